@@ -13,6 +13,15 @@ const invisible =
 /** Writes characters that a reader cannot see, or that move the text around them, as visible escapes (contract §1). */
 export const visible = (text: string): string => text.replace(invisible, escapes)
 
+/** The same for text that is JSON already: invisible characters as JSON's own escapes, so that it parses to the same value. */
+export const visibleJson = (json: string): string =>
+  json.replace(invisible, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`
+    ).join("")
+  )
+
 /** Foreign text made safe to pass on: visible, and at most 500 characters (contract §1). */
 export const untrusted = (text: string): string => {
   const shown = visible(text)

@@ -1,0 +1,235 @@
+import { distance } from "fastest-levenshtein"
+import * as Either from "effect/Either"
+import { type Code, failure, type InvalidArguments } from "../Errors.js"
+import type { Command, Declared } from "./Command.js"
+import { credentialFlags, everywhere, type Flag, serviceFlags } from "./Flags.js"
+
+/** A command line, understood: the command, and its words in the one order that @effect/cli parses right. */
+export interface Normalised<R> {
+  readonly command: Command<R>
+  /** The flags in their order; a toggle has no value. */
+  readonly given: ReadonlyArray<{ readonly name: string; readonly value: string | undefined }>
+  readonly operands: ReadonlyArray<string>
+  readonly help: boolean
+}
+
+/** The words of an understood command line in their one order: command, flags as `--name value`, `--`, arguments. */
+export const wordsOf = <R>({ command, given, operands }: Normalised<R>): ReadonlyArray<string> => [
+  ...command.path,
+  ...given.flatMap(({ name, value }) =>
+    value === undefined
+      ? [`--${name}`]
+      : value.startsWith("-")
+        ? [`--${name}=${value}`]
+        : [`--${name}`, value]
+  ),
+  ...(operands.some((operand) => operand.startsWith("-")) ? ["--", ...operands] : operands)
+]
+
+/** All flags that a command understands. */
+export const flagsOf = <R>(command: Command<R>): ReadonlyArray<Flag<unknown>> => [
+  ...Object.values(command.flags).map((declared: Declared) =>
+    "name" in declared ? declared : { ...declared[0], kind: "repeated" as const }
+  ),
+  ...(command.usesService ? Object.values(serviceFlags) : []),
+  ...Object.values(everywhere)
+]
+
+const refuse = (code: Code & CodesOfArguments, reason: string, recovery: Record<string, unknown> = {}) =>
+  Either.left(failure(code, reason, { recovery }) as InvalidArguments)
+
+type CodesOfArguments =
+  | "INVALID_ARGUMENTS"
+  | "PUBLIC_CLI_COMMAND_NOT_AVAILABLE"
+  | "PUBLIC_CLI_FLAG_NOT_AVAILABLE"
+  | "PAYMENT_CREDENTIAL_FLAG_REJECTED"
+
+/**
+ * Understands a command line by the declarations alone: pure, and idempotent on its own result. What @effect/cli would misread
+ * (a boolean that eats a word, `--flag=`, flags before the command, help in any place, repeated or unfinished flags) is settled
+ * here, with messages that name the flag (contract §4).
+ */
+export const normalise = <R>(
+  commands: ReadonlyArray<Command<R>>,
+  argv: ReadonlyArray<string>
+): Either.Either<Normalised<R>, InvalidArguments> => {
+  const known = new Map<string, Flag<unknown>>()
+  for (const command of commands) for (const flag of flagsOf(command)) known.set(flag.name, flag)
+
+  const split = splitFlags(argv, known)
+  if (Either.isLeft(split)) return Either.left(split.left)
+  const { afterDashes, given, positional } = split.right
+  const help = given.some(({ name }) => name === "help")
+
+  const found = findCommand(commands, positional, help)
+  if (Either.isLeft(found)) return Either.left(found.left)
+  const { command, rest } = found.right
+
+  const own = new Map(flagsOf(command).map((flag) => [flag.name, flag]))
+  for (const { name } of given) {
+    if (!own.has(name)) return unknownFlag(name, [...own.keys()], command.path.join(" "))
+  }
+  if (help) return Either.right({ command, help, given: [], operands: [] })
+
+  for (const { flag, name, value } of given) {
+    if (flag.kind !== "toggle" && value === undefined) {
+      return refuse("INVALID_ARGUMENTS", `--${name} needs a value`, { required_flag: `--${name}` })
+    }
+  }
+  const single = given.filter(({ flag }) => flag.kind !== "repeated").map(({ name }) => name)
+  const twice = single.find((name, index) => single.indexOf(name) !== index)
+  if (twice !== undefined)
+    return refuse("INVALID_ARGUMENTS", `--${twice} stands twice`, { required_flag: `--${twice}` })
+
+  const operands = [...rest, ...afterDashes]
+  const declared = Object.values(command.arguments)
+  if (operands.length > declared.length) {
+    return refuse(
+      "INVALID_ARGUMENTS",
+      `${operands.length - declared.length} arguments too many: quote text that holds spaces`
+    )
+  }
+  const missing = declared.slice(operands.length).find(({ required }) => required)
+  if (missing !== undefined)
+    return refuse("INVALID_ARGUMENTS", `${missing.name} is missing: ${missing.summary}`)
+
+  return Either.right({
+    command,
+    help: false,
+    given: given.map(({ name, value }) => ({ name, value })),
+    operands
+  })
+}
+
+interface Given {
+  readonly name: string
+  readonly flag: Flag<unknown>
+  readonly value: string | undefined
+}
+
+interface Split {
+  readonly given: ReadonlyArray<Given>
+  readonly positional: ReadonlyArray<string>
+  readonly afterDashes: ReadonlyArray<string>
+}
+
+const shortFlags: Readonly<Record<string, string>> = { "-h": "help" }
+
+const splitFlags = (
+  argv: ReadonlyArray<string>,
+  known: ReadonlyMap<string, Flag<unknown>>
+): Either.Either<Split, InvalidArguments> => {
+  const given: Array<Given> = []
+  const positional: Array<string> = []
+  let index = 0
+  while (index < argv.length) {
+    const word = argv[index] ?? ""
+    index += 1
+    if (word === "--") return Either.right({ given, positional, afterDashes: argv.slice(index) })
+    const short = shortFlags[word]
+    if (short === undefined && (!word.startsWith("-") || word === "-")) {
+      positional.push(word)
+      continue
+    }
+    const equals = word.indexOf("=")
+    const name = short ?? (equals < 0 ? word : word.slice(0, equals)).replace(/^--?/, "")
+    if (credentialFlags.has(name)) {
+      return refuse(
+        "PAYMENT_CREDENTIAL_FLAG_REJECTED",
+        `--${name} is never accepted: credentials have no place on a command line`
+      )
+    }
+    const flag = short === undefined && !word.startsWith("--") ? undefined : known.get(name)
+    if (flag === undefined) return unknownFlag(name, [...known.keys()], null)
+    if (flag.kind === "toggle") {
+      const next = argv[index]
+      if (equals >= 0 || (next !== undefined && /^(?:true|false|yes|no|on|off|0|1)$/i.test(next))) {
+        return refuse("INVALID_ARGUMENTS", `--${name} takes no value`, { required_flag: `--${name}` })
+      }
+      given.push({ name, flag, value: undefined })
+    } else if (equals >= 0) {
+      given.push({ name, flag, value: word.slice(equals + 1) })
+    } else {
+      const next = argv[index]
+      const isValue = next !== undefined && !isFlagLike(next, known)
+      given.push({ name, flag, value: isValue ? next : undefined })
+      if (isValue) index += 1
+    }
+  }
+  return Either.right({ given, positional, afterDashes: [] })
+}
+
+// A forgotten value must not swallow the flag behind it, nor a misspelt one; `--name=--value` says that it is meant.
+const isFlagLike = (word: string, known: ReadonlyMap<string, Flag<unknown>>): boolean => {
+  if (word === "--" || shortFlags[word] !== undefined) return true
+  if (!word.startsWith("--")) return false
+  const name = word.slice(2).split("=")[0] ?? ""
+  return (
+    known.has(name) ||
+    credentialFlags.has(name) ||
+    nearest(name.replaceAll("_", "-"), [...known.keys()]) !== undefined
+  )
+}
+
+const findCommand = <R>(
+  commands: ReadonlyArray<Command<R>>,
+  positional: ReadonlyArray<string>,
+  help: boolean
+): Either.Either<
+  { readonly command: Command<R>; readonly rest: ReadonlyArray<string> },
+  InvalidArguments
+> => {
+  const spelled = commands.flatMap((command) =>
+    [command.path, ...command.aliases].map((path) => ({ command, path }))
+  )
+  const fitting = spelled
+    .filter(({ path }) => path.every((word, index) => positional[index] === word))
+    .sort((left, right) => right.path.length - left.path.length)
+  const [best] = fitting
+  if (best !== undefined)
+    return Either.right({ command: best.command, rest: positional.slice(best.path.length) })
+
+  const [first = "", second] = positional
+  const helpCommand = commands.find(({ path }) => path[0] === "help")
+  if (helpCommand !== undefined && (positional.length === 0 || help)) {
+    return Either.right({ command: helpCommand, rest: [] })
+  }
+  const group = spelled.filter(({ path }) => path[0] === first)
+  if (group.length > 0) {
+    const words = [...new Set(group.flatMap(({ path }) => path[1] ?? []))]
+    const near = second === undefined ? undefined : nearest(second, words)
+    return refuse(
+      "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
+      second === undefined
+        ? `${first} needs one of: ${words.join(", ")}`
+        : `there is no command ${first} ${shown(second)}; there are: ${words.join(", ")}`,
+      near === undefined ? {} : { did_you_mean: `${first} ${near}` }
+    )
+  }
+  const near = nearest(first, [...new Set(spelled.map(({ path }) => path[0] ?? ""))])
+  return refuse(
+    "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
+    `there is no command ${shown(first)}`,
+    near === undefined ? {} : { did_you_mean: near }
+  )
+}
+
+const unknownFlag = (name: string, names: ReadonlyArray<string>, command: string | null) => {
+  const near = nearest(name.replaceAll("_", "-"), names)
+  return refuse(
+    "PUBLIC_CLI_FLAG_NOT_AVAILABLE",
+    command === null ? `there is no flag --${shown(name)}` : `${command} has no flag --${shown(name)}`,
+    near === undefined ? {} : { did_you_mean: `--${near}` }
+  )
+}
+
+const shown = (word: string): string => word.slice(0, 60)
+
+const nearest = (word: string, candidates: ReadonlyArray<string>): string | undefined => {
+  const plain = (text: string) => text.toLowerCase().replaceAll("-", "")
+  const [best] = candidates
+    .map((candidate) => ({ candidate, far: distance(plain(word), plain(candidate)) }))
+    .filter(({ candidate, far }) => far <= Math.max(1, Math.floor(candidate.length / 3)))
+    .sort((left, right) => left.far - right.far)
+  return best?.candidate
+}

@@ -1,0 +1,217 @@
+import * as Effect from "effect/Effect"
+import { failure, type ImageSkillError } from "../Errors.js"
+import { assetsGet } from "../Operations/Assets.js"
+import { create as createOperation, edit as editOperation } from "../Operations/Create.js"
+import { jobsShow, jobsWait } from "../Operations/Jobs.js"
+import { suggest, type Suggestion } from "../Operations/Suggest.js"
+import { AspectRatio, type CreateResult, Intent, Prompt, promptLimit } from "../Schema/Create.js"
+import { CatalogId, IdempotencyKey } from "../Schema/Ids.js"
+import { Files } from "../Services/Files.js"
+import { ImageSkill } from "../Services/ImageSkill.js"
+import { Invocation } from "../Services/Invocation.js"
+import { Stdin } from "../Services/Stdin.js"
+import { command } from "./Command.js"
+import { integer, jsonObject, schema, text, toggle, usd } from "./Flags.js"
+import { defined, successOf } from "./ServiceCommand.js"
+
+const shared = {
+  model: schema("model", "MODEL_ID", "The model; without one the service's policy chooses", CatalogId),
+  provider: schema("provider", "PROVIDER", "Choose among this provider's models", CatalogId),
+  intent: schema(
+    "intent",
+    "WORD",
+    "What it is for: draft, explore, final …; steers the choice of a model",
+    Intent
+  ),
+  aspect_ratio: schema("aspect-ratio", "W:H", "Width to height; 1:1 unless given", AspectRatio),
+  output_count: integer("output-count", 1, 100, "How many outputs; the model has its own limit"),
+  max_estimated_usd_per_image: usd(
+    "max-estimated-usd-per-image",
+    "Refuse when one output would be debited more"
+  ),
+  max_usd: usd("max-usd", "Refuse when the whole operation would be debited more"),
+  model_parameters: jsonObject(
+    "model-parameters-json",
+    "The model's own parameters; models show prints their schema"
+  ),
+  accept_unknown_cost: toggle(
+    "accept-unknown-cost",
+    "Accept a price that is only known afterwards, within the guard"
+  ),
+  dry_run: toggle("dry-run", "Validate, choose and price without spending"),
+  idempotency_key: schema(
+    "idempotency-key",
+    "KEY",
+    "Repeating a request under its key never pays twice",
+    IdempotencyKey
+  ),
+  download: text("download", "PATH", "Save the outputs to this file or folder once they exist"),
+  prompt_file: text("prompt-file", "PATH", "Read the prompt from a file; - is standard input"),
+  output_dir: { ...text("output-dir", "PATH", "Not taken; use --download"), hidden: true }
+}
+
+const prompt = schema("prompt", "TEXT", "What to make", Prompt)
+
+/** The prompt: from its flag, or from a file or standard input. */
+const promptOf = (values: {
+  readonly prompt: string | undefined
+  readonly prompt_file: string | undefined
+}): Effect.Effect<string | undefined, ImageSkillError, Files | Invocation | Stdin> =>
+  Effect.gen(function* () {
+    const at = values.prompt_file
+    if (at === undefined) return values.prompt
+    const invalid = (reason: string) =>
+      Effect.fail(failure("INVALID_ARGUMENTS", reason, { recovery: { required_flag: "--prompt-file" } }))
+    if (values.prompt !== undefined) return yield* invalid("--prompt and --prompt-file exclude each other")
+    const { flags } = yield* Invocation
+    if (at === "-" && flags.tokenStdin) {
+      return yield* invalid("standard input can hold the token or the prompt, not both")
+    }
+    // Four bytes for each character at most, and a byte order mark.
+    const limit = promptLimit * 4 + 3
+    const bytes =
+      at === "-"
+        ? yield* Effect.flatMap(Stdin, (stdin) => stdin.read({ limit, firstLineOnly: false })).pipe(
+            Effect.catchAll(({ cause }) =>
+              invalid(`the prompt cannot be read from standard input (${cause})`)
+            )
+          )
+        : yield* Effect.flatMap(Files, (files) => files.read(at, limit)).pipe(
+            Effect.mapError(({ cause, path }) =>
+              failure("INPUT_READ_FAILED", `the prompt file cannot be read (${cause})`, {
+                details: { path, cause }
+              })
+            )
+          )
+    const decoded = yield* Effect.try({
+      try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+      catch: () => "invalid"
+    }).pipe(Effect.catchAll(() => invalid("the prompt is not UTF-8 text")))
+    const tidy = decoded.replaceAll("\r\n", "\n").replace(/\n$/, "")
+    if (tidy.trim() === "" || tidy.length > promptLimit || tidy.includes("\u0000")) {
+      return yield* invalid(`the prompt must be 1 to ${promptLimit} characters that are not blank`)
+    }
+    return tidy
+  })
+
+const outputDirRefused = failure("INVALID_ARGUMENTS", "--output-dir is not taken; use --download PATH", {
+  recovery: { required_flag: "--download", did_you_mean: "--download" }
+})
+
+/** What to do with a fresh result: look at the job, fetch the file, edit on (contract §12). */
+const followUps = (data: CreateResult): ReadonlyArray<Suggestion> => {
+  const jobId = data.job_id
+  const [asset] = data.assets ?? []
+  if (jobId === undefined || jobId === null) return []
+  if (data.status === "running" || data.status === "queued") {
+    return [suggest("wait_for_job", "the job goes on; this waits for it", jobsWait, { job_id: jobId })]
+  }
+  return [
+    suggest("inspect_job", "see the job's cost, safety and assets again", jobsShow, { job_id: jobId }),
+    ...(asset === undefined
+      ? []
+      : [
+          suggest("download", "save the output to a file, verified", assetsGet, {
+            reference: asset.asset_id,
+            output: `./${asset.asset_id}.${(asset.url ?? ".png").split(".").at(-1) ?? "png"}`
+          }),
+          suggest(
+            "edit_again",
+            "edit this output further",
+            editOperation,
+            { input: asset.asset_id, prompt: "PROMPT" },
+            ["prompt"]
+          )
+        ])
+  ]
+}
+
+export const create = command({
+  operation: createOperation,
+  aliases: [["image", "create"]],
+  flags: { prompt, ...shared },
+  arguments: {},
+  examples: [
+    {
+      why: "a first picture without network, key or sign-up",
+      argv: [
+        "create",
+        "--local",
+        "--prompt",
+        "a red fox beside a lighthouse at sunset",
+        "--download",
+        "./fox.png"
+      ]
+    },
+    { why: "the price, without spending", argv: ["create", "--dry-run", "--local", "--prompt", "a red fox"] }
+  ],
+  usesService: true,
+  ownsDeadline: true,
+  run: (values) =>
+    Effect.gen(function* () {
+      const { output_dir, prompt: _, prompt_file: __, ...rest } = values
+      if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused)
+      const words = yield* promptOf(values)
+      if (words === undefined) {
+        return yield* Effect.fail(
+          failure("INVALID_ARGUMENTS", "create needs a prompt", {
+            recovery: { required_flag: "--prompt", required_flags: ["--prompt"] }
+          })
+        )
+      }
+      const client = yield* ImageSkill
+      const answer = yield* client.create(defined({ ...rest, prompt: words }))
+      return successOf(answer, followUps(answer.data))
+    })
+})
+
+export const edit = command({
+  operation: editOperation,
+  aliases: [["image", "edit"]],
+  flags: {
+    input: text("input", "IMAGE", "The image: an owned id or URL, a local path, or an http(s) URL"),
+    input_asset_id: { ...text("input-asset-id", "ASSET_ID", "Same as --input"), hidden: true },
+    mask: text("mask", "IMAGE", "Where to edit, for models that take a mask"),
+    prompt,
+    ...shared
+  },
+  arguments: {},
+  examples: [
+    {
+      why: "half the size, in grey",
+      argv: [
+        "edit",
+        "--local",
+        "--input",
+        "./photo.jpg",
+        "--model-parameters-json",
+        '{"grayscale":true,"resize":{"width":800}}',
+        "--download",
+        "./small.png"
+      ]
+    }
+  ],
+  usesService: true,
+  ownsDeadline: true,
+  run: (values) =>
+    Effect.gen(function* () {
+      const { input, input_asset_id, output_dir, prompt: _, prompt_file: __, ...rest } = values
+      if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused)
+      const source = input ?? input_asset_id
+      if (source === undefined || (input !== undefined && input_asset_id !== undefined)) {
+        return yield* Effect.fail(
+          failure(
+            "INVALID_ARGUMENTS",
+            source === undefined ? "edit needs an image" : "--input stands twice",
+            {
+              recovery: { required_flag: "--input", accepted_aliases: ["--input-asset-id"] }
+            }
+          )
+        )
+      }
+      const words = yield* promptOf(values)
+      const client = yield* ImageSkill
+      const answer = yield* client.edit(defined({ ...rest, input: source, prompt: words }))
+      return successOf(answer, followUps(answer.data))
+    })
+})

@@ -1,0 +1,130 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { ImageSkillError } from "../Errors.js"
+import { health, whoami } from "../Operations/Account.js"
+import { doctor as operation } from "../Operations/Client.js"
+import { create } from "../Operations/Create.js"
+import { modelsList } from "../Operations/Models.js"
+import { suggest } from "../Operations/Suggest.js"
+import { untrusted } from "../Schema/Text.js"
+import { ApiClient } from "../Services/ApiClient.js"
+import { ConfigStore } from "../Services/ConfigStore.js"
+import { withRequestLimits } from "../Services/Deadlines.js"
+import { Env } from "../Services/Env.js"
+import { Files } from "../Services/Files.js"
+import { foldersOf } from "../Services/Folders.js"
+import { builtInAddress, Target } from "../Services/Target.js"
+import { Telemetry } from "../Services/Telemetry.js"
+import { TokenSource } from "../Services/TokenSource.js"
+import { version } from "../Version.js"
+import { command } from "./Command.js"
+
+const problemOf = (error: ImageSkillError) => ({
+  code: error.code,
+  cause: error.details?.["cause"] ?? null,
+  message: error.reason
+})
+
+const okOr = <A>(effect: Effect.Effect<A, { readonly cause: unknown } | ImageSkillError>) =>
+  Effect.match(effect, {
+    onSuccess: () => ({ ok: true, cause: null as unknown }),
+    onFailure: (error) => ({
+      ok: false,
+      cause: "code" in error ? (error.details?.["cause"] ?? error.code) : error.cause
+    })
+  })
+
+/** Reports what works and what does not; a problem is a finding, not a failure (contract §4). */
+export const doctor = command({
+  operation,
+  flags: {},
+  arguments: {},
+  examples: [{ why: "is everything in place", argv: ["doctor", "--local"] }],
+  usesService: true,
+  run: () =>
+    Effect.gen(function* () {
+      const env = yield* Env
+      const files = yield* Files
+      const config = yield* ConfigStore
+      const target = yield* Target
+      const tokens = yield* TokenSource
+      const telemetry = yield* Telemetry
+      const api = yield* ApiClient
+      const service = yield* target.resolve
+      const folders = foldersOf(env)
+
+      const saved = yield* Effect.either(config.load)
+      const found = yield* Effect.either(tokens.find(service.origin))
+      const started = yield* Clock.currentTimeMillis
+      const healthy = yield* withRequestLimits(Effect.either(api.call(health, {})), { total: "10 seconds" })
+      const latency = (yield* Clock.currentTimeMillis) - started
+      const models = service.kind === "embedded" ? yield* Effect.either(api.call(modelsList, {})) : null
+      const token = found._tag === "Right" ? found.right : null
+      const known = service.kind === "embedded" ? yield* Effect.either(api.call(whoami, {})) : null
+
+      const data = {
+        client: { version, node: process.version, platform: `${process.platform}-${process.arch}` },
+        service: {
+          kind: service.kind,
+          api_base_url: service.kind === "embedded" ? "local" : service.baseUrl,
+          chosen_by: service.chosenBy,
+          reachable: healthy._tag === "Right",
+          api_version: healthy._tag === "Right" ? (healthy.right.data.api_version ?? null) : null,
+          latency_ms: latency,
+          problem: healthy._tag === "Left" ? problemOf(healthy.left) : null
+        },
+        auth: {
+          needed: service.kind !== "embedded",
+          config_path: config.path,
+          saved_token:
+            saved._tag === "Right" &&
+            saved.right !== null &&
+            savedToken(saved.right.credentials, service.origin),
+          env_token:
+            env.get("IMAGE_SKILL_TOKEN") !== undefined || env.get("IMAGE_SKILL_HOSTED_TOKEN") !== undefined,
+          source: token?.source ?? "none",
+          acts_as: known?._tag === "Right" ? (known.right.data.actor ?? null) : null,
+          problem:
+            saved._tag === "Left"
+              ? problemOf(saved.left)
+              : found._tag === "Left"
+                ? problemOf(found.left)
+                : null
+        },
+        output_folder: { path: process.cwd(), writable: yield* okOr(files.probe(process.cwd())) },
+        config: { path: config.path, writable: yield* okOr(config.probe) },
+        data_folder: service.dataFolder === null ? null : { path: service.dataFolder },
+        state_folder: { path: folders.state },
+        telemetry: telemetry.state,
+        engines:
+          models?._tag === "Right"
+            ? models.right.data.models.map((row) => ({
+                model_id: row.id,
+                status: row.status ?? null,
+                reason: row.execution?.reason ?? null
+              }))
+            : null
+      }
+      return {
+        data,
+        warnings:
+          service.kind === "remote" && service.baseUrl === builtInAddress
+            ? [`${untrusted(builtInAddress)} is not operated by this project`]
+            : [],
+        next: [
+          suggest(
+            "first_image",
+            "make a picture without network, key or sign-up",
+            create,
+            { prompt: "PROMPT" },
+            ["prompt"]
+          )
+        ]
+      }
+    })
+})
+
+const savedToken = (
+  credentials: Readonly<Record<string, { readonly token: string }>> | undefined,
+  origin: string
+): boolean => credentials?.[origin] !== undefined

@@ -1,0 +1,179 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import type * as Layer from "effect/Layer"
+import { failure, type ImageSkillError } from "../Errors.js"
+import { fold, type Folded, writeEnvelope } from "../Render/Fold.js"
+import type { Envelope } from "../Schema/Envelope.js"
+import type { TelemetryEvent } from "../Schema/Telemetry.js"
+import type { Entropy } from "../Services/Entropy.js"
+import type { Deadlines } from "../Services/Deadlines.js"
+import { Env } from "../Services/Env.js"
+import type { Files } from "../Services/Files.js"
+import type { Stdin } from "../Services/Stdin.js"
+import { Invocation, noFlags } from "../Services/Invocation.js"
+import { Prefix } from "../Services/Prefix.js"
+import { type Signal, Signals } from "../Services/Signals.js"
+import { Telemetry } from "../Services/Telemetry.js"
+import { version } from "../Version.js"
+import { normalise, type Normalised, wordsOf } from "./Argv.js"
+import type { Command, Success } from "./Command.js"
+import { helpData } from "./Help.js"
+import { allCommands } from "./index.js"
+import { parse } from "./Parse.js"
+import type { CommandServices } from "./Services.js"
+
+/** What a finished run leaves to be written. */
+export interface Finished {
+  readonly envelope: Envelope
+  /** The envelope as text, redacted. */
+  readonly text: string
+  readonly exitCode: number
+  /** Bytes for standard output; the text then goes to standard error. */
+  readonly bytes: Uint8Array | null
+}
+
+/** The services of a command beside those of every run. */
+export type CommandLayer = Layer.Layer<Exclude<CommandServices, BaseServices>, ImageSkillError, BaseServices>
+
+/** What every run has, whatever its command. */
+export type BaseServices = Deadlines | Entropy | Env | Files | Invocation | Stdin | Telemetry
+
+/** How a run is put together. */
+export interface RunOptions {
+  /** Made for the command that runs, and only when it uses a service. */
+  readonly layer: CommandLayer
+  readonly docsUrl: (code: string) => string
+}
+
+/**
+ * Runs one command line from its words to its envelope; never fails. Whatever happens, a signal too, is folded into one envelope
+ * and one exit code (contract §1, §2).
+ */
+export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions) =>
+  Effect.gen(function* () {
+    const started = yield* Clock.currentTimeMillis
+    const env = yield* Env
+    const signals = yield* Signals
+    const understood = normalise(allCommands, argv)
+    const parsed = yield* Effect.either(
+      Effect.flatMap(understood, (normalised) => (normalised.help ? Effect.succeed(null) : parse(normalised)))
+    )
+    const common = Either.isRight(parsed) && parsed.right !== null ? parsed.right.common : noFlags
+    const invocation = yield* Invocation.make(common)
+    if (common.token !== undefined) invocation.secrets.add(common.token)
+
+    let signal: Signal | null = null
+    const work: Effect.Effect<Success, ImageSkillError, BaseServices> = Effect.gen(function* () {
+      const { command } = yield* understood
+      const values = yield* parsed
+      return values === null
+        ? { data: helpData(allCommands, command.path) ?? {} }
+        : yield* perform(command, values.values, common.timeoutMs, layer)
+    })
+    const exit = yield* Effect.raceFirst(
+      Effect.exit(work),
+      Effect.flatMap(signals.next, (heard) => {
+        signal = heard
+        return Effect.interrupt
+      })
+    ).pipe(Effect.provideService(Invocation, invocation), Effect.exit, Effect.map(Exit.flatten))
+
+    const prefix = yield* Effect.flatMap(Prefix, ({ words }) => words)
+    const command = Either.isRight(understood) ? understood.right.command : null
+    const isLocal =
+      common.local || env.get("IMAGE_SKILL_API_BASE_URL") === "local" || invocation.service === "embedded"
+    const folded = fold(exit, {
+      command: ["image-skill", ...(command?.path ?? [])].join(" "),
+      traceId: invocation.traceId,
+      warnings:
+        common.token === undefined
+          ? []
+          : ["--token shows in process lists; prefer --token-stdin or IMAGE_SKILL_TOKEN"],
+      signal,
+      prefix,
+      context: common.local
+        ? ["--local"]
+        : common.apiBaseUrl === undefined
+          ? []
+          : ["--api-base-url", common.apiBaseUrl],
+      again: Either.isRight(understood) ? withoutContext(understood.right) : null,
+      isOurs: (words) => Either.isRight(normalise(allCommands, words)),
+      docsUrl,
+      attempt: invocation.attempt,
+      isLocal
+    })
+    const telemetry = yield* Telemetry
+    if (command !== null && !quiet.has(command.operation.id)) {
+      yield* telemetry.record(eventOf(command, folded, invocation, started, yield* Clock.currentTimeMillis))
+    }
+    return {
+      envelope: folded.envelope,
+      text: writeEnvelope(folded.envelope, invocation.secrets),
+      exitCode: folded.exitCode,
+      bytes: Exit.isSuccess(exit) ? (exit.value.bytes ?? null) : null
+    } satisfies Finished
+  })
+
+// The contract keeps these silent: they tell nothing but the program itself (§10).
+const quiet: ReadonlySet<string> = new Set(["help", "version"])
+
+const perform = (
+  command: Command<CommandServices>,
+  values: Readonly<Record<string, unknown>>,
+  timeoutMs: number | undefined,
+  layer: CommandLayer
+): Effect.Effect<Success, ImageSkillError, BaseServices> => {
+  // A command that uses no service reads nothing but its arguments, so the services are never built for it.
+  const work = Effect.provide(command.run(values), layer)
+  return timeoutMs === undefined || command.ownsDeadline
+    ? work
+    : Effect.timeoutFail(work, {
+        duration: timeoutMs,
+        onTimeout: () => failure("TIMEOUT", `no answer within ${timeoutMs} ms`)
+      })
+}
+
+const contextFlags: ReadonlySet<string> = new Set(["local", "api-base-url", "token", "token-stdin", "json"])
+
+const withoutContext = (normalised: Normalised<CommandServices>): ReadonlyArray<string> =>
+  wordsOf({ ...normalised, given: normalised.given.filter(({ name }) => !contextFlags.has(name)) })
+
+const eventOf = (
+  command: Command<CommandServices>,
+  { envelope, errorTag, exitCode }: Folded,
+  invocation: typeof Invocation.Service,
+  started: number,
+  ended: number
+): TelemetryEvent => {
+  const data: Readonly<Record<string, unknown>> = envelope.data ?? {}
+  const at = (value: unknown, key: string): unknown =>
+    typeof value === "object" && value !== null
+      ? (value as Readonly<Record<string, unknown>>)[key]
+      : undefined
+  const text = (value: unknown): string | null => (typeof value === "string" ? value : null)
+  const credits = at(at(data["cost"], "credit_pricing"), "credits_required")
+  const outputs = at(data["request"], "output_count")
+  return {
+    schema: "image-skill.telemetry.v1",
+    occurred_at: new Date(ended).toISOString(),
+    operation: command.operation.id,
+    client_version: version,
+    service: invocation.service,
+    actor_class: actorClass(text(at(envelope.actor, "actor_type"))),
+    capability_id: text(at(data["capability"], "id")),
+    status: envelope.ok ? "ok" : envelope.error.code === "INTERRUPTED" ? "interrupted" : "failed",
+    exit_code: exitCode,
+    error_class: errorTag,
+    duration_ms: Math.max(0, Math.round(ended - started)),
+    credits_required: typeof credits === "number" ? credits : null,
+    output_count: typeof outputs === "number" ? outputs : null,
+    retry_state: data["idempotent_replayed"] === true ? "replayed" : "first",
+    job_id: text(data["job_id"]) ?? invocation.attempt?.jobId ?? null,
+    trace_id: invocation.traceId
+  }
+}
+
+const actorClass = (type: string | null): TelemetryEvent["actor_class"] =>
+  type === "agent" || type === "human" || type === "session" || type === "system" ? type : "unknown"

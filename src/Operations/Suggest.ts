@@ -1,0 +1,56 @@
+import type { Action } from "../Schema/Action.js"
+import { quoteWords } from "../Schema/Shell.js"
+import type { AnyOperation, InputOf } from "./Operation.js"
+
+/** A suggestion before it is written for one caller's shell: what to run, and why. */
+export interface Suggestion {
+  readonly id: string
+  readonly why: string
+  readonly argv: ReadonlyArray<string>
+  readonly missing_inputs: ReadonlyArray<string>
+  readonly requires_auth: boolean
+  readonly effect: Action["effect"]
+}
+
+/**
+ * Suggests an operation with an input. The effects come from its declaration. `missing` names the inputs of which the words
+ * hold only a placeholder, because we cannot know them (contract §12).
+ */
+export const suggest = <O extends AnyOperation>(
+  id: string,
+  why: string,
+  operation: O,
+  input: InputOf<O>,
+  missing: ReadonlyArray<string> = []
+): Suggestion => ({
+  id,
+  why,
+  argv: operation.argv(input),
+  missing_inputs: missing,
+  requires_auth: operation.auth(input) === "required",
+  effect: operation.effects(input)
+})
+
+/** Writes a suggestion as an action: `prefix` names the program, `context` are the words that choose the same service again. */
+export const toAction = (
+  suggestion: Suggestion,
+  prefix: ReadonlyArray<string>,
+  context: ReadonlyArray<string>
+): Action => {
+  // Context goes before a `--`, behind which flags would be plain words.
+  const end = suggestion.argv.indexOf("--")
+  const argv =
+    end < 0
+      ? [...suggestion.argv, ...context]
+      : [...suggestion.argv.slice(0, end), ...context, ...suggestion.argv.slice(end)]
+  return {
+    id: suggestion.id,
+    why: suggestion.why,
+    command: quoteWords([...prefix, ...argv]),
+    argv,
+    copy_runnable: suggestion.missing_inputs.length === 0,
+    missing_inputs: suggestion.missing_inputs,
+    requires_auth: suggestion.requires_auth,
+    effect: suggestion.effect
+  }
+}

@@ -1,0 +1,120 @@
+import * as Cause from "effect/Cause"
+import type * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import { exitCodeOf, failure, type ImageSkillError, isImageSkillError } from "../Errors.js"
+import type { Suggestion } from "../Operations/Suggest.js"
+import { toAction } from "../Operations/Suggest.js"
+import { tokenPattern } from "../Schema/Config.js"
+import type { Actor, Envelope } from "../Schema/Envelope.js"
+import { visibleJson } from "../Schema/Text.js"
+import { recover, type Speaker } from "./Recover.js"
+
+/** A signal that ended the run. */
+export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP"
+
+/** What the fold must know of a run beside its exit. */
+export interface Run extends Speaker {
+  /** The command as the envelope names it: `image-skill jobs show`. */
+  readonly command: string
+  readonly traceId: string
+  readonly warnings: ReadonlyArray<string>
+  readonly signal: Signal | null
+}
+
+/** What a successful command leaves. */
+export interface Outcome {
+  readonly data: object
+  readonly warnings?: ReadonlyArray<string>
+  readonly actor?: Actor | null
+  readonly traceId?: string | null
+  readonly next?: ReadonlyArray<Suggestion>
+}
+
+/** The one document of a run, and the process exit code. */
+export interface Folded {
+  readonly envelope: Envelope
+  readonly exitCode: number
+  /** The tagged error's name, `null` on success. */
+  readonly errorTag: string | null
+}
+
+const signalExits: Readonly<Record<Signal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
+
+/**
+ * Folds any end of a run (success, tagged failure, defect, interruption) into one envelope and one exit code. No other place of
+ * the client does (contract §1, §2).
+ */
+export const fold = (exit: Exit.Exit<Outcome, ImageSkillError>, run: Run): Folded => {
+  if (exit._tag === "Success") {
+    const { actor = null, data, next = [], traceId, warnings = [] } = exit.value
+    const actions = next.map((suggestion) => toAction(suggestion, run.prefix, run.context))
+    return {
+      exitCode: 0,
+      errorTag: null,
+      envelope: {
+        ok: true,
+        command: run.command,
+        trace_id: traceId ?? run.traceId,
+        actor,
+        data: { ...data, ...(actions.length === 0 ? {} : { next: actions }) },
+        warnings: [...run.warnings, ...warnings],
+        error: null
+      }
+    }
+  }
+  const error = errorOf(exit.cause, run.signal)
+  const { details, recovery } = recover(error, run)
+  const interrupted = error.code === "INTERRUPTED" && run.signal !== null
+  return {
+    exitCode: interrupted ? signalExits[run.signal] : exitCodeOf(error),
+    errorTag: error._tag,
+    envelope: {
+      ok: false,
+      command: run.command,
+      trace_id: error.trace_id ?? run.traceId,
+      // Passed on as the service sent it; a shape that we do not know is still better than none.
+      actor: (error.actor as Actor | undefined) ?? null,
+      data: null,
+      warnings: [...run.warnings, ...(error.warnings ?? [])],
+      error: {
+        code: error.code,
+        message: error.reason,
+        retryable: error.retryable,
+        ...(Object.keys(details).length === 0 ? {} : { details }),
+        ...(Object.keys(recovery).length === 0 ? {} : { recovery })
+      }
+    }
+  }
+}
+
+const errorOf = (cause: Cause.Cause<ImageSkillError>, signal: Signal | null): ImageSkillError =>
+  Cause.failureOption(cause).pipe(
+    Option.filter(isImageSkillError),
+    Option.getOrElse(() =>
+      Cause.isInterruptedOnly(cause) || signal !== null
+        ? failure("INTERRUPTED", `${signal ?? "an interruption"} ended the command`)
+        : // A defect's text may hold anything, a token too; the trace id is enough to find it in a debug log.
+          failure("PUBLIC_CLI_FAILED", "image-skill failed in an unexpected way; this is a defect of ours")
+    )
+  )
+
+/**
+ * Writes an envelope: two spaces, a final newline, invisible characters as JSON escapes, and every known secret, and whatever is
+ * shaped like a token, replaced. `spared` is a token that the caller asked to see, once (contract §1).
+ */
+export const writeEnvelope = (
+  envelope: Envelope,
+  secrets: ReadonlySet<string>,
+  options: { readonly spared?: string; readonly oneLine?: boolean } = {}
+): string => {
+  const text = JSON.stringify(envelope, null, options.oneLine === true ? 0 : 2)
+  const shaped = new RegExp(tokenPattern, "g")
+  let redacted = text.replace(shaped, (token) => (token === options.spared ? token : "[redacted]"))
+  for (const secret of secrets) {
+    if (secret.length >= 4 && secret !== options.spared)
+      redacted = redacted.replaceAll(asJson(secret), "[redacted]")
+  }
+  return `${visibleJson(redacted)}\n`
+}
+
+const asJson = (text: string): string => JSON.stringify(text).slice(1, -1)

@@ -1,0 +1,26 @@
+import * as Effect from "effect/Effect"
+import { Output } from "../Services/Output.js"
+
+/** A finished run, as far as writing needs it. */
+export interface Written {
+  readonly text: string
+  readonly exitCode: number
+  readonly bytes: Uint8Array | null
+}
+
+/**
+ * Writes a run's document, and bytes where the caller asked for them, and answers the exit code that is left: a reader who has gone
+ * away is 141 without a word, a full disk is 9 with one line on standard error (contract §1, §2).
+ */
+export const write = ({ bytes, exitCode, text }: Written) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const written = yield* Effect.either(bytes === null ? output.stdout(text) : output.stdout(bytes))
+    if (bytes !== null) yield* Effect.ignore(output.stderr(text))
+    if (written._tag === "Right") return exitCode
+    if (written.left.cause === "epipe") return 141
+    yield* Effect.ignore(
+      output.stderr(`image-skill: the answer could not be written (${written.left.cause})\n`)
+    )
+    return 9
+  })

@@ -1,0 +1,61 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Entropy } from "../Services/Entropy.js"
+import { Authenticator } from "./Authenticator.js"
+import { Dispatch } from "./Dispatch.js"
+import { AssetUrls } from "./Domain/AssetUrls.js"
+import { Catalog } from "./Domain/Catalog/Catalog.js"
+import { localModels } from "./Domain/Catalog/Local.js"
+import { Driver } from "./Domain/Driver.js"
+import { Policy } from "./Domain/Policy.js"
+import { localProvider } from "./Providers/Local/LocalProvider.js"
+import { Providers } from "./Providers/Provider.js"
+import { Activity } from "./Storage/Activity.js"
+import { Assets } from "./Storage/Assets.js"
+import { Blobs } from "./Storage/Blobs.js"
+import { Database } from "./Storage/Database.js"
+import { DataFolder } from "./Storage/DataFolder.js"
+import { Identities } from "./Storage/Identities.js"
+import { Jobs } from "./Storage/Jobs.js"
+import { Ledger } from "./Storage/Ledger.js"
+import { migrate } from "./Storage/Migrator.js"
+import { OwnerLock } from "./Storage/OwnerLock.js"
+import * as Sqlite from "./Storage/Sqlite.js"
+import { migrations } from "./Storage/Tables.js"
+import { Vault } from "./Storage/Vault.js"
+
+const sqlite = Layer.unwrapEffect(
+  Effect.map(DataFolder, ({ database }) => Sqlite.layer({ filename: database }))
+)
+
+const migrated = Layer.effectDiscard(migrate(migrations)).pipe(Layer.provideMerge(sqlite))
+
+/** The service's storage in a data folder: database, blobs, secret, locks. */
+export const layerStorage = Layer.mergeAll(
+  Ledger.layer,
+  Activity.layer,
+  Jobs.layer,
+  Assets.layer,
+  Identities.layer
+).pipe(
+  Layer.provideMerge(Database.layer),
+  Layer.provideMerge(migrated),
+  Layer.provideMerge(Layer.mergeAll(Blobs.layer, Vault.layer, OwnerLock.layer)),
+  Layer.provideMerge(Entropy.layer)
+)
+
+/** The engines that run inside this process. */
+export const layerProviders = Layer.succeed(Providers, { providers: [localProvider] })
+
+/** The embedded service on a data folder: the machine's user is the actor, assets are files (contract §9). */
+export const layerEmbedded = (root: string) =>
+  Dispatch.layer.pipe(
+    Layer.provide(Authenticator.layerLocalUser),
+    Layer.provide(Driver.layer),
+    Layer.provide(Catalog.layer(localModels)),
+    Layer.provide(layerProviders),
+    Layer.provide(AssetUrls.layerFiles),
+    Layer.provide(Policy.layerLocal),
+    Layer.provide(layerStorage),
+    Layer.provide(DataFolder.layer(root))
+  )

@@ -1,0 +1,44 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { ImageSkillError } from "../Errors.js"
+import type { Identity } from "./Domain/Identity.js"
+import { Policy } from "./Domain/Policy.js"
+import { Database } from "./Storage/Database.js"
+import { Identities } from "./Storage/Identities.js"
+import { Ledger } from "./Storage/Ledger.js"
+
+/** Tells who a request comes from. */
+export class Authenticator extends Context.Tag("image-skill/Server/Authenticator")<
+  Authenticator,
+  {
+    /** The identity behind a bearer token, or behind none; `null` when nobody is signed in. */
+    readonly authenticate: (bearer: string | null) => Effect.Effect<Identity | null, ImageSkillError>
+  }
+>() {
+  /** The machine's user, whoever asks: only this process can (contract §9). */
+  static readonly layerLocalUser = Layer.effect(
+    Authenticator,
+    Effect.gen(function* () {
+      const { transaction } = yield* Database
+      const identities = yield* Identities
+      const ledger = yield* Ledger
+      const { previewCredits } = yield* Policy
+      const user = transaction(
+        Effect.gen(function* () {
+          const { identity, isNew } = yield* identities.localUser
+          if (isNew) {
+            yield* ledger.open(identity.organizationId)
+            yield* ledger.grant(identity.organizationId, previewCredits, "promo", "preview")
+          }
+          return identity
+        })
+      )
+      // Most runs only read: the transaction is for the first.
+      const known = yield* Effect.cached(
+        Effect.flatMap(identities.known, (identity) => (identity === null ? user : Effect.succeed(identity)))
+      )
+      return { authenticate: () => known }
+    })
+  )
+}

@@ -1,0 +1,25 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { pathToFileURL } from "node:url"
+import * as path from "node:path"
+import { DataFolder } from "../Storage/DataFolder.js"
+
+/** Where an asset's bytes are for this service's callers: only ids are stored, URLs are made when an answer is (contract §9). */
+export class AssetUrls extends Context.Tag("image-skill/Server/AssetUrls")<
+  AssetUrls,
+  {
+    readonly urlOf: (assetId: string, extension: string) => string
+    /** `${public-url}` for assets, told by /healthz; `null` when they are files. */
+    readonly mediaOrigin: string | null
+  }
+>() {
+  /** `file:` URLs into the data folder, for the embedded service. */
+  static readonly layerFiles = Layer.effect(
+    AssetUrls,
+    Effect.map(DataFolder, (folder) => ({
+      urlOf: (assetId, extension) => pathToFileURL(path.join(folder.assets, `${assetId}.${extension}`)).href,
+      mediaOrigin: null
+    }))
+  )
+}

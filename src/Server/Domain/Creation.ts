@@ -1,0 +1,331 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { failure, type ImageSkillError } from "../../Errors.js"
+import type { CreateResult } from "../../Schema/Create.js"
+import type { JsonObject } from "../../Schema/Open.js"
+import { Entropy, makeId } from "../../Services/Entropy.js"
+import { Activity } from "../Storage/Activity.js"
+import { Assets } from "../Storage/Assets.js"
+import { Database } from "../Storage/Database.js"
+import { type JobRow, Jobs, type NewJob } from "../Storage/Jobs.js"
+import { Ledger } from "../Storage/Ledger.js"
+import { Vault } from "../Storage/Vault.js"
+import { AssetUrls } from "./AssetUrls.js"
+import { Crash } from "./Crash.js"
+import { Driver, SealedInput } from "./Driver.js"
+import type { Identity } from "./Identity.js"
+import { fromEnvelopeError } from "./JobError.js"
+import { type Planned, planRequest, type Request, termsOf } from "./Planning.js"
+import { Policy } from "./Policy.js"
+import { presentAsset, presentJob } from "./Present.js"
+
+/** An answer to create or edit: `running` means that the job goes on behind it (202). */
+export interface Created {
+  readonly data: CreateResult
+  readonly warnings: ReadonlyArray<string>
+  readonly running: boolean
+}
+
+/** How long a service holds a create open before it answers 202, in milliseconds (contract §6). */
+export const defaultWaitMs = 120_000
+
+/** Creates or edits: plan, reserve, drive, answer; a key that is known already gets its first end again (contract §7). */
+export const perform = Effect.fn("Creation.perform")(function* (
+  identity: Identity,
+  request: Request,
+  traceId: string
+) {
+  const key = request.idempotency_key ?? `auto-${yield* makeId("trace")}`
+  const terms = yield* termsOf(identity, request)
+  const known = yield* lookUp(identity, request, key, terms)
+  const job =
+    known ??
+    (yield* planRequest(identity, request).pipe(
+      Effect.flatMap((planned) => reserve(identity, request, planned, { key, terms, traceId }))
+    ))
+  yield* Crash.point("reserved", job.id)
+
+  const driver = yield* Driver
+  const driven = yield* driver.drive(job.id).pipe(
+    Effect.mapError((error) => paused(error, job, key)),
+    Effect.timeoutOption(`${request.wait_ms ?? defaultWaitMs} millis`)
+  )
+  return yield* Option.match(driven, {
+    onNone: () => answer(job, { key, replayed: known !== null, report: null }),
+    onSome: ({ job: ended, report }) => answer(ended, { key, replayed: known !== null, report })
+  })
+})
+
+/** Plans without spending; for a known caller the plan is kept as a job (contract §8). */
+export const plan = Effect.fn("Creation.plan")(function* (
+  identity: Identity | null,
+  request: Request,
+  traceId: string
+) {
+  const planned = yield* planRequest(identity, request)
+  const receipt: JsonObject = {
+    operation: request.kind,
+    capability: { id: planned.capability },
+    model_parameters: { accepted_keys: Object.keys(planned.plan.parameters) },
+    output_count: planned.quote.outputs,
+    credits_required: planned.quote.credits,
+    provider_executed: false,
+    credits_debited: 0
+  }
+  const job = identity === null ? null : yield* keepPlan(identity, request, planned, receipt, traceId)
+  const data: CreateResult = {
+    job_id: job?.id ?? null,
+    status: "planned",
+    capability: { id: planned.capability },
+    assets: [],
+    cost: planned.cost,
+    request: { ...planned.receipt, dry_run: true },
+    safety: { status: "not_evaluated" },
+    quota: { consumed_credits: 0 },
+    plan_receipt: receipt
+  }
+  return { data, warnings: planned.warnings, running: false } satisfies Created
+})
+
+const keepPlan = (
+  identity: Identity,
+  request: Request,
+  planned: Planned,
+  receipt: JsonObject,
+  traceId: string
+) =>
+  Effect.gen(function* () {
+    const { transaction } = yield* Database
+    const jobs = yield* Jobs
+    const activity = yield* Activity
+    const job = yield* newJob(identity, request, planned, { key: null, traceId, status: "planned", receipt })
+    yield* transaction(
+      Effect.gen(function* () {
+        yield* jobs.insert(job, null)
+        yield* activity.record(identity.organizationId, {
+          type: "job.planned",
+          summary: `${request.kind} planned without spending`,
+          operation: request.kind,
+          subject: { type: "job", id: job.id },
+          links: { job_id: job.id, asset_ids: [], usage_event_id: null },
+          status: "planned",
+          cost: planned.cost,
+          details: { plan_receipt: receipt },
+          traceId
+        })
+      })
+    )
+    return job
+  })
+
+const newJob = (
+  identity: Identity,
+  request: Request,
+  planned: Planned,
+  options: {
+    readonly key: string | null
+    readonly traceId: string
+    readonly status: "queued" | "planned"
+    readonly receipt?: JsonObject
+  }
+): Effect.Effect<NewJob, never, Entropy> =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const { quote } = planned
+    return {
+      id: yield* makeId("job"),
+      organizationId: identity.organizationId,
+      agentId: identity.agentId,
+      operation: request.kind,
+      status: options.status,
+      traceId: options.traceId,
+      key: options.key,
+      modelId: planned.plan.model.id,
+      capabilityId: planned.capability,
+      record: {
+        pricing: {
+          credits_per_output: quote.creditsPerOutput,
+          credits: quote.credits,
+          provider_micro_usd: quote.providerCost,
+          confidence: quote.confidence
+        },
+        output_count: quote.outputs,
+        request: planned.receipt,
+        cost: planned.cost,
+        safety: options.status === "planned" ? { status: "not_evaluated" } : null,
+        warnings: planned.warnings,
+        ...(options.receipt === undefined ? {} : { plan_receipt: options.receipt })
+      },
+      day: new Date(now).toISOString().slice(0, 10),
+      createdAt: now,
+      completedAt: options.status === "planned" ? now : null
+    }
+  })
+
+/** The job that a key already stands for; `null` when the key is free, or its attempt was released and may be tried anew. */
+const lookUp = (
+  identity: Identity,
+  request: Request,
+  key: string,
+  terms: string
+): Effect.Effect<JobRow | null, ImageSkillError, Jobs | Entropy> =>
+  Effect.gen(function* () {
+    const jobs = yield* Jobs
+    const bound = yield* jobs.findKey(identity.agentId, request.kind, key)
+    if (bound === null) return null
+    if (bound.terms !== terms) {
+      return yield* Effect.fail(
+        failure("IDEMPOTENCY_CONFLICT", "this idempotency key belongs to a request with other terms", {
+          details: { idempotency_key: key, job_id: bound.jobId },
+          recovery: {
+            idempotency_key: `retry-${(yield* makeId("trace")).slice(6, 22)}`,
+            retry: { policy: "new_key" }
+          }
+        })
+      )
+    }
+    const job = yield* jobs.find(bound.jobId)
+    return job === null || (job.status === "failed" && !job.replayable) ? null : job
+  })
+
+/** Key, daily count, hold and job: all in one transaction, so that no two callers can share the last credit (contract §7). */
+const reserve = (
+  identity: Identity,
+  request: Request,
+  planned: Planned,
+  attempt: { readonly key: string; readonly terms: string; readonly traceId: string }
+) =>
+  Effect.gen(function* () {
+    const { transaction } = yield* Database
+    const jobs = yield* Jobs
+    const ledger = yield* Ledger
+    const vault = yield* Vault
+    const policy = yield* Policy
+    const job = yield* newJob(identity, request, planned, { ...attempt, status: "queued" })
+    const { plan: work } = planned
+    const input = yield* Effect.orDie(
+      Schema.encode(SealedInput)({
+        model_id: work.model.id,
+        prompt: work.prompt,
+        parameters: work.parameters,
+        aspect_ratio: work.aspectRatio,
+        output_count: work.outputCount,
+        input_asset_id: work.input?.assetId ?? null,
+        mask_asset_id: work.mask?.assetId ?? null
+      })
+    )
+    return yield* transaction(
+      Effect.gen(function* () {
+        // Somebody may have used the key since it was looked up.
+        const meanwhile = yield* lookUp(identity, request, attempt.key, attempt.terms)
+        if (meanwhile !== null) return meanwhile
+        const used = yield* jobs.countDaily(identity.organizationId, job.day, 1)
+        if (used > policy.dailyJobs) {
+          return yield* Effect.fail(
+            failure(
+              "DAILY_JOB_LIMIT_REACHED",
+              `the ${policy.dailyJobs} live jobs of this UTC day are used up`,
+              {
+                details: { limit: policy.dailyJobs, resets_at: nextDay(job.day) }
+              }
+            )
+          )
+        }
+        yield* ledger.hold(identity.organizationId, job.id, planned.quote.credits)
+        yield* jobs.insert(job, vault.seal(input))
+        yield* jobs.bindKey(identity.agentId, request.kind, attempt.key, {
+          terms: attempt.terms,
+          jobId: job.id
+        })
+        return job
+      })
+    )
+  })
+
+/** When the daily limit starts anew: the next UTC midnight, ISO 8601. */
+export const nextDay = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00.000Z`) + 86_400_000).toISOString()
+
+/** A job that cannot go on now: the caller must not create again, but go on with this job. */
+const paused = (error: ImageSkillError, job: Pick<JobRow, "id">, key: string): ImageSkillError =>
+  error.code === "ARTIFACT_STORAGE_WRITE_FAILED"
+    ? failure("ARTIFACT_STORAGE_WRITE_FAILED", error.reason, {
+        details: { ...error.details, job_id: job.id, artifact_pending: true },
+        recovery: {
+          suggested_command: `image-skill jobs wait ${job.id}`,
+          retry: { policy: "never", key },
+          idempotency_key: key
+        }
+      })
+    : error
+
+interface Ended {
+  readonly key: string
+  readonly replayed: boolean
+  readonly report: JsonObject | null
+}
+
+const answer = (
+  job: Pick<JobRow, "id">,
+  { key, replayed, report }: Ended
+): Effect.Effect<Created, ImageSkillError, Jobs | Assets | AssetUrls | Ledger> =>
+  Effect.gen(function* () {
+    const jobs = yield* Jobs
+    const urls = yield* AssetUrls
+    const ledger = yield* Ledger
+    const row = yield* jobs.find(job.id)
+    if (row === null) return yield* Effect.fail(failure("NOT_FOUND", "there is no such job"))
+    const assets = yield* Effect.flatMap(Assets, (store) => store.ofJob(row.id))
+    if (row.error !== null) {
+      const unknown = row.outcome === "unknown"
+      return yield* Effect.fail(
+        fromEnvelopeError(
+          {
+            ...row.error,
+            recovery: {
+              ...row.error.recovery,
+              idempotency_key: key,
+              retry: { policy: unknown ? "after_reconcile" : row.replayable ? "new_key" : "same_key", key },
+              ...(unknown ? { suggested_command: `image-skill jobs wait ${row.id}` } : {})
+            }
+          },
+          {
+            job: presentJob(urls, row, assets),
+            ...(unknown ? { outcome: "unknown" } : {}),
+            ...(replayed ? { idempotent_replayed: true } : {})
+          }
+        )
+      )
+    }
+    const { free, paid } = yield* ledger.balances(row.organizationId)
+    const completed = row.status === "completed"
+    const data: CreateResult = {
+      job_id: row.id,
+      status: row.status,
+      capability: row.capabilityId === null ? null : { id: row.capabilityId },
+      assets: assets.map((asset) => presentAsset(urls, asset)),
+      cost: row.record.cost,
+      request: row.record.request,
+      safety: row.record.safety ?? { status: "pending" },
+      quota: {
+        consumed_credits: completed ? (row.record.pricing?.credits_per_output ?? 0) * assets.length : 0,
+        reserved_credits: completed ? 0 : (row.record.pricing?.credits ?? 0),
+        remaining_credits: free + paid
+      },
+      idempotency_key: key,
+      idempotent_replayed: replayed,
+      ...(report === null ? {} : { render: report })
+    }
+    return {
+      data,
+      warnings: [...(row.record.warnings ?? []), ...reportWarnings(report)],
+      running: !completed
+    }
+  })
+
+const reportWarnings = (report: JsonObject | null): ReadonlyArray<string> => {
+  const missed = report?.["not_depicted"]
+  return Array.isArray(missed) && missed.length > 0 ? [`not depicted: ${missed.join(", ")}`] : []
+}

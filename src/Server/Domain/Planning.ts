@@ -1,0 +1,244 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { failure, type ImageSkillError } from "../../Errors.js"
+import type { CreateRequest, EditRequest } from "../../Schema/Create.js"
+import { creditsToUsd, microUsdPerCredit, usdToMicro } from "../../Schema/Money.js"
+import type { JsonObject } from "../../Schema/Open.js"
+import { type MediaInput, type Plan, type Provider, Providers } from "../Providers/Provider.js"
+import { Assets, type AssetRow } from "../Storage/Assets.js"
+import { Blobs } from "../Storage/Blobs.js"
+import { Vault } from "../Storage/Vault.js"
+import { capabilityId } from "./Catalog/ModelSpec.js"
+import type { Identity } from "./Identity.js"
+import { checkParameters } from "./Parameters.js"
+import { Policy } from "./Policy.js"
+import { costOf, type Quote, quote } from "./Pricing.js"
+import { select } from "./Selection.js"
+
+/** A create or edit request with its kind. */
+export type Request =
+  | ({ readonly kind: "create" } & CreateRequest)
+  | ({ readonly kind: "edit" } & EditRequest)
+
+/** A request that was validated, priced and found within its budget: only money and the key are still to be settled. */
+export interface Planned {
+  readonly plan: Omit<Plan, "jobId">
+  readonly provider: Provider
+  readonly quote: Quote
+  readonly capability: string
+  /** What the answer tells of the request; nothing of the prompt. */
+  readonly receipt: JsonObject
+  readonly cost: JsonObject
+  readonly warnings: ReadonlyArray<string>
+}
+
+/**
+ * The keyed digest of what a request intends: what a repeated idempotency key must agree with. Inputs count by their bytes,
+ * never by their ids, so that a photograph uploaded again is the same intent (contract §7).
+ */
+export const termsOf = (
+  identity: Identity,
+  request: Request
+): Effect.Effect<string, ImageSkillError, Assets | Blobs | Vault> =>
+  Effect.gen(function* () {
+    const vault = yield* Vault
+    const hashOf = (id: string | undefined, role: "input" | "mask") =>
+      id === undefined ? Effect.succeed(null) : Effect.map(owned(identity, id, role), ({ row }) => row.sha256)
+    return vault.digest(
+      JSON.stringify([
+        request.kind,
+        request.prompt ?? null,
+        request.model ?? null,
+        request.provider ?? null,
+        request.intent ?? null,
+        canonical(request.model_parameters ?? {}),
+        request.aspect_ratio ?? null,
+        request.output_count ?? 1,
+        request.kind === "edit" ? yield* hashOf(request.input_asset_id, "input") : null,
+        request.kind === "edit" ? yield* hashOf(request.mask_asset_id, "mask") : null,
+        request.max_estimated_usd_per_image ?? null,
+        request.max_usd ?? null,
+        request.accept_unknown_cost ?? false
+      ])
+    )
+  })
+
+/** Validates, prices and checks the budget of a request, without changing anything (contract §7). */
+export const planRequest = (
+  identity: Identity | null,
+  request: Request
+): Effect.Effect<Planned, ImageSkillError, Services> =>
+  Effect.gen(function* () {
+    const { marginPercent } = yield* Policy
+    const selected = yield* select(request.kind, request)
+    const { model, operation } = selected
+
+    const denied = (reason: string, details: JsonObject) =>
+      Effect.fail(failure("CAPABILITY_DENIED", reason, { details: { model_id: model.id, ...details } }))
+    const outputs = request.output_count ?? 1
+    if (outputs > model.maxOutputs) {
+      return yield* denied(`${model.id} makes at most ${model.maxOutputs} outputs for one request`, {
+        max_outputs_per_request: model.maxOutputs,
+        output_count: outputs
+      })
+    }
+    if ((request.references ?? []).length > 0 && model.references === null) {
+      return yield* denied(`${model.id} takes no reference images`, { references: null })
+    }
+    if (request.kind === "edit" && request.mask_asset_id !== undefined && !model.maskSupported) {
+      return yield* denied(`${model.id} takes no mask`, { mask: false })
+    }
+    if (request.prompt === undefined && model.prompt === "required") {
+      return yield* Effect.fail(
+        failure("INVALID_ARGUMENTS", `${model.id} needs a prompt`, {
+          recovery: { required_flag: "--prompt" }
+        })
+      )
+    }
+    const aspect = yield* aspectOf(model, request.aspect_ratio, denied)
+    const parameters = { ...model.defaults, ...request.model_parameters }
+    yield* checkParameters(model, parameters)
+
+    const input = request.kind === "edit" ? yield* owned(identity, request.input_asset_id, "input") : null
+    const mask =
+      request.kind === "edit" && request.mask_asset_id !== undefined
+        ? yield* owned(identity, request.mask_asset_id, "mask")
+        : null
+
+    const { providers } = yield* Providers
+    const provider = providers.find(({ id }) => id === model.providerId)
+    if (provider === undefined) return yield* denied(`${model.id} cannot run here`, {})
+    const plan = {
+      model,
+      prompt: request.prompt ?? null,
+      parameters,
+      aspectRatio: aspect.ratio,
+      outputCount: outputs,
+      input: input?.media ?? null,
+      mask: mask?.media ?? null
+    }
+    yield* provider.check({ ...plan, jobId: "" })
+
+    const quoted = quote(model, outputs, marginPercent)
+    yield* checkBudget(quoted, request)
+
+    return {
+      plan,
+      provider,
+      quote: quoted,
+      capability: capabilityId(model, operation),
+      receipt: {
+        output_count: outputs,
+        aspect_ratio: aspect.ratio,
+        ...(input === null ? {} : { input_asset: describe(input.row) }),
+        ...(mask === null ? {} : { mask_asset: describe(mask.row) }),
+        selection: selected.receipt
+      },
+      cost: costOf(quoted),
+      warnings: aspect.warnings
+    }
+  })
+
+type Services = Policy | Providers | Assets | Blobs | Effect.Effect.Context<ReturnType<typeof select>>
+
+const describe = (row: AssetRow): JsonObject => ({
+  asset_id: row.id,
+  mime_type: row.mimeType,
+  width: row.width,
+  height: row.height
+})
+
+const aspectOf = (
+  model: Plan["model"],
+  asked: string | undefined,
+  denied: (reason: string, details: JsonObject) => Effect.Effect<never, ImageSkillError>
+): Effect.Effect<
+  { readonly ratio: string | null; readonly warnings: ReadonlyArray<string> },
+  ImageSkillError
+> => {
+  if (model.aspectRatios === null) {
+    return Effect.succeed({
+      ratio: null,
+      warnings:
+        asked === undefined || asked === "1:1"
+          ? []
+          : [`${model.id} has no aspect ratio; ${asked} was ignored`]
+    })
+  }
+  const ratio = asked ?? "1:1"
+  if (model.aspectRatios === "any" ? ratio === "auto" : !model.aspectRatios.includes(ratio)) {
+    return denied(`${model.id} does not offer the aspect ratio ${ratio}`, {
+      aspect_ratios: model.aspectRatios
+    })
+  }
+  return Effect.succeed({ ratio, warnings: [] })
+}
+
+/** An owned image and how its bytes are read. */
+export const owned = (
+  identity: Pick<Identity, "organizationId"> | null,
+  id: string,
+  role: "input" | "mask"
+) =>
+  Effect.gen(function* () {
+    const assets = yield* Assets
+    const blobs = yield* Blobs
+    const row = identity === null ? null : yield* assets.find(identity.organizationId, id)
+    if (row === null) {
+      return yield* Effect.fail(
+        failure("NOT_FOUND", `there is no such ${role} asset`, {
+          recovery: { suggested_command: "image-skill activity list" }
+        })
+      )
+    }
+    const media: MediaInput = {
+      assetId: row.id,
+      mimeType: row.mimeType,
+      width: row.width,
+      height: row.height,
+      read: blobs.read(row.sha256, row.extension)
+    }
+    return { row, media }
+  })
+
+const checkBudget = (quoted: Quote, request: Request): Effect.Effect<void, ImageSkillError> =>
+  Effect.suspend(() => {
+    const perImage = Option.fromNullable(request.max_estimated_usd_per_image).pipe(Option.flatMap(usdToMicro))
+    const whole = Option.fromNullable(request.max_usd).pipe(Option.flatMap(usdToMicro))
+    const exceeded = (flag: string, needed: number, field: string) =>
+      Effect.fail(
+        failure("BUDGET_EXCEEDED", `this costs $${creditsToUsd(needed)}, above ${flag}`, {
+          details: {
+            [field]: creditsToUsd(needed),
+            credits_required: quoted.credits,
+            output_count: quoted.outputs
+          },
+          recovery: { required_flag: flag }
+        })
+      )
+    if (Option.isSome(perImage) && quoted.creditsPerOutput * microUsdPerCredit > perImage.value) {
+      return exceeded("--max-estimated-usd-per-image", quoted.creditsPerOutput, "required_usd_per_image")
+    }
+    if (Option.isSome(whole) && quoted.credits * microUsdPerCredit > whole.value) {
+      return exceeded("--max-usd", quoted.credits, "required_usd")
+    }
+    return quoted.providerCost === null && request.accept_unknown_cost !== true && request.dry_run !== true
+      ? Effect.fail(
+          failure("BUDGET_REQUIRES_CONFIRMATION", "the price of this model is not known before the run", {
+            recovery: { required_flag: "--accept-unknown-cost" }
+          })
+        )
+      : Effect.void
+  })
+
+/** JSON with its keys in order, so that equal values are equal text. */
+const canonical = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map(canonical)
+    : typeof value === "object" && value !== null
+      ? Object.fromEntries(
+          Object.entries(value)
+            .sort(([left], [right]) => (left < right ? -1 : 1))
+            .map(([name, inner]) => [name, canonical(inner)])
+        )
+      : value

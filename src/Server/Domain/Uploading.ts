@@ -1,0 +1,192 @@
+import { createHash } from "node:crypto"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { failure, type ImageSkillError } from "../../Errors.js"
+import type { JsonObject } from "../../Schema/Open.js"
+import { uploadLimit, type UploadRequest } from "../../Schema/Upload.js"
+import { Entropy, makeId } from "../../Services/Entropy.js"
+import { Activity } from "../Storage/Activity.js"
+import { Assets } from "../Storage/Assets.js"
+import { Blobs } from "../Storage/Blobs.js"
+import { Database } from "../Storage/Database.js"
+import { Jobs } from "../Storage/Jobs.js"
+import { Vault } from "../Storage/Vault.js"
+import { AssetUrls } from "./AssetUrls.js"
+import type { Identity } from "./Identity.js"
+import { refusePixels, uprightSize } from "./Media/Pixels.js"
+import { sniff } from "./Media/Sniff.js"
+import { stripLocation } from "./Media/StripLocation.js"
+import { presentAsset } from "./Present.js"
+
+/** Makes an owned asset of uploaded bytes, told by the bytes themselves; the same key with the same bytes is the same asset. */
+export const upload = Effect.fn("Uploading.upload")(function* (
+  identity: Identity,
+  request: UploadRequest,
+  traceId: string
+) {
+  const bytes = yield* decode(request)
+  const checked = yield* check(bytes, request)
+  const key = request.idempotency_key ?? null
+  const vault = yield* Vault
+  const terms = vault.digest(`upload ${request.sha256}`)
+  const jobs = yield* Jobs
+  const bound = key === null ? null : yield* jobs.findKey(identity.agentId, "upload", key)
+  if (bound !== null && bound.terms !== terms) {
+    return yield* Effect.fail(
+      failure("IDEMPOTENCY_CONFLICT", "this idempotency key belongs to an upload of other bytes", {
+        details: { idempotency_key: key }
+      })
+    )
+  }
+  const jobId = bound?.jobId ?? (yield* store(identity, request, checked, { key, terms, traceId }))
+  const [asset] = yield* (yield* Assets).ofJob(jobId)
+  if (asset === undefined) {
+    return yield* Effect.fail(
+      failure("NOT_FOUND", "the asset of this upload was deleted; upload again without the key")
+    )
+  }
+  const data: JsonObject = {
+    request: {
+      source_kind: request.source_kind,
+      filename: request.filename,
+      remote_origin: request.remote_origin
+    },
+    asset: presentAsset(yield* AssetUrls, asset),
+    upload: {
+      bytes: asset.bytes,
+      mime_type: asset.mimeType,
+      // Of what was sent; the asset's own differs when its metadata told a place.
+      sha256: request.sha256,
+      policy: { status: "allowed", location_removed: asset.sha256 !== request.sha256 }
+    },
+    idempotent_replayed: bound !== null
+  }
+  return { data, warnings: checked.warnings }
+})
+
+const decode = (request: UploadRequest): Effect.Effect<Uint8Array, ImageSkillError> =>
+  Effect.suspend(() => {
+    const text = request.bytes_base64
+    if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
+      return Effect.fail(
+        failure("INVALID_ARGUMENTS", "bytes_base64 is not base64", { details: { path: "bytes_base64" } })
+      )
+    }
+    const bytes = new Uint8Array(Buffer.from(text, "base64"))
+    const wrong = (path: string) =>
+      Effect.fail(
+        failure("INVALID_ARGUMENTS", `${path} is not that of the bytes: they were changed on the way`, {
+          details: { path }
+        })
+      )
+    if (bytes.length !== request.content_length) return wrong("content_length")
+    if (createHash("sha256").update(bytes).digest("hex") !== request.sha256) return wrong("sha256")
+    return Effect.succeed(bytes)
+  })
+
+const check = (bytes: Uint8Array, request: UploadRequest) =>
+  Effect.suspend(() => {
+    const denied = (reason: string, details: JsonObject) =>
+      Effect.fail(
+        failure("INPUT_POLICY_DENIED", reason, { details: { filename: request.filename, ...details } })
+      )
+    if (bytes.length > uploadLimit) return denied("the image is larger than 25 MiB", { bytes: bytes.length })
+    const image = sniff(bytes)
+    if (image === null) {
+      return denied("the bytes are not a png, jpeg, webp, gif or avif image", {
+        accepted: ["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"]
+      })
+    }
+    const refusal = refusePixels(image)
+    if (refusal !== null) return denied(refusal, { width: image.width, height: image.height })
+    const claimed = request.mime_type.toLowerCase().split(";")[0]
+    return Effect.succeed({
+      bytes: stripLocation(bytes, image.format),
+      image,
+      warnings:
+        claimed === image.mime || claimed === "" || claimed === "application/octet-stream"
+          ? []
+          : [`the bytes are ${image.mime}, not what the upload's mime_type says`]
+    })
+  })
+
+type Checked = Effect.Effect.Success<ReturnType<typeof check>>
+
+const store = (
+  identity: Identity,
+  request: UploadRequest,
+  { bytes, image }: Checked,
+  attempt: { readonly key: string | null; readonly terms: string; readonly traceId: string }
+): Effect.Effect<string, ImageSkillError, Blobs | Database | Jobs | Assets | Activity | Entropy> =>
+  Effect.gen(function* () {
+    const blobs = yield* Blobs
+    const { transaction } = yield* Database
+    const jobs = yield* Jobs
+    const assets = yield* Assets
+    const activity = yield* Activity
+    const extension = image.format === "jpeg" ? "jpg" : image.format
+    const blob = yield* blobs.put(bytes, extension)
+    const assetId = yield* makeId("image")
+    yield* blobs.link(blob.sha256, extension, assetId)
+    const now = yield* Clock.currentTimeMillis
+    const jobId = yield* makeId("job")
+    return yield* transaction(
+      Effect.gen(function* () {
+        if (attempt.key !== null) {
+          const meanwhile = yield* jobs.findKey(identity.agentId, "upload", attempt.key)
+          if (meanwhile !== null) return meanwhile.jobId
+          yield* jobs.bindKey(identity.agentId, "upload", attempt.key, { terms: attempt.terms, jobId })
+        }
+        yield* jobs.insert(
+          {
+            id: jobId,
+            organizationId: identity.organizationId,
+            agentId: identity.agentId,
+            operation: "upload",
+            status: "completed",
+            traceId: attempt.traceId,
+            key: attempt.key,
+            modelId: null,
+            capabilityId: null,
+            record: {
+              pricing: null,
+              output_count: 1,
+              request: { source_kind: request.source_kind },
+              cost: null,
+              safety: { status: "allowed" }
+            },
+            day: new Date(now).toISOString().slice(0, 10),
+            createdAt: now,
+            completedAt: now
+          },
+          null
+        )
+        yield* assets.insert(identity.organizationId, [
+          {
+            id: assetId,
+            jobId,
+            position: 0,
+            kind: "uploaded",
+            sha256: blob.sha256,
+            extension,
+            mimeType: image.mime,
+            bytes: blob.bytes,
+            width: uprightSize(image)?.width ?? null,
+            height: uprightSize(image)?.height ?? null,
+            format: image.format,
+            alpha: image.alpha
+          }
+        ])
+        yield* activity.record(identity.organizationId, {
+          type: "asset.uploaded",
+          summary: `${image.mime} uploaded`,
+          operation: "upload",
+          subject: { type: "asset", id: assetId },
+          links: { job_id: jobId, asset_ids: [assetId], usage_event_id: null },
+          status: "stored",
+          traceId: attempt.traceId
+        })
+        return jobId
+      })
+    )
+  })

@@ -1,0 +1,214 @@
+import * as Effect from "effect/Effect"
+import { failure, type ImageSkillError } from "../../../Errors.js"
+import type { JsonObject } from "../../../Schema/Open.js"
+import { MicroUsd } from "../../../Schema/Money.js"
+import { sniff } from "../../Domain/Media/Sniff.js"
+import { uprightSize } from "../../Domain/Media/Pixels.js"
+import { type Delivery, type Plan, type Provider, ProviderFault } from "../Provider.js"
+import { canvasSides } from "./CanvasParameters.js"
+import { draw } from "./Canvas/index.js"
+import { checkSvg, rasterSvg, type SvgFormat } from "./Svg/index.js"
+import {
+  checkParameters,
+  promptToParameters,
+  transform,
+  type TransformParameters
+} from "./Transform/index.js"
+
+/** The engine inside this process: offline, deterministic, free to run again (contract §9). */
+export const localProvider: Provider = {
+  id: "local",
+  resubmit: "safe",
+  availability: Effect.succeed({ available: true }),
+  check: (plan) => Effect.suspend(() => (checks[plan.model.id] ?? (() => Effect.void))(plan)),
+  submit: (plan) =>
+    Effect.suspend(() => engines[plan.model.id]?.(plan) ?? Effect.fail(refused(notOurs(plan)))).pipe(
+      Effect.map((delivery) => ({ _tag: "Delivered", delivery }))
+    ),
+  collect: (plan) => Effect.fail(refused(notOurs(plan)))
+}
+
+const notOurs = (plan: Plan): ImageSkillError =>
+  failure("CAPABILITY_DENIED", `${plan.model.id} is not run by the local engine`)
+
+const refused = (error: ImageSkillError): ProviderFault => new ProviderFault({ acceptance: "refused", error })
+
+/** Runs pixels; a missing sharp is told apart, since its cure is one command. */
+const pixels = <A>(work: () => Promise<A>): Effect.Effect<A, ProviderFault> =>
+  Effect.tryPromise({
+    try: work,
+    catch: (error) => {
+      const missing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND"
+      const unloadable =
+        error instanceof Error &&
+        /Could not load the "sharp" module|Cannot find module 'sharp'/.test(error.message)
+      return refused(
+        missing || unloadable
+          ? failure("ENGINE_NOT_INSTALLED", "the image engine (sharp) is not installed", {
+              recovery: { suggested_command: "npm install sharp@0.35.5" }
+            })
+          : failure("PROVIDER_FAILURE", "the local engine could not make the picture", { retryable: false })
+      )
+    }
+  })
+
+const delivery = (outputs: ReadonlyArray<Uint8Array>, report: JsonObject | null): Delivery => ({
+  outputs: outputs.map((bytes) => ({ bytes })),
+  actualCost: MicroUsd.make(0),
+  report,
+  warnings: []
+})
+
+/** The sides in pixels that an aspect ratio and a longer side make. */
+const sidesOf = (ratio: string | null, long: number): { readonly width: number; readonly height: number } => {
+  const [across = 1, down = 1] = (ratio ?? "1:1").split(":").map(Number)
+  const short = Math.max(1, Math.round((long * Math.min(across, down)) / Math.max(across, down)))
+  return across >= down ? { width: long, height: short } : { width: short, height: long }
+}
+
+// The same prompt starts from the same seed, so that an unseeded request is repeatable too.
+const seedOf = (text: string): number => {
+  let hash = 2_166_136_261
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 16_777_619)
+  return hash >>> 0
+}
+
+const canvas = (plan: Plan): Effect.Effect<Delivery, ProviderFault> =>
+  Effect.gen(function* () {
+    const prompt = plan.prompt ?? ""
+    const {
+      format = "png",
+      long_edge,
+      seed
+    } = plan.parameters as { format?: SvgFormat; long_edge?: number; seed?: number }
+    const size = sidesOf(plan.aspectRatio, long_edge ?? canvasSides.usual)
+    const drawings = Array.from({ length: plan.outputCount }, (_, output) =>
+      draw({ prompt, ...size, seed: seed ?? seedOf(prompt), output })
+    )
+    const outputs = yield* Effect.forEach(drawings, ({ svg }) =>
+      pixels(() => rasterSvg(svg, { ...size, format }))
+    )
+    const [first] = drawings
+    return delivery(outputs, first === undefined ? null : { ...first.report })
+  })
+
+const svg = (plan: Plan): Effect.Effect<Delivery, ProviderFault> =>
+  Effect.gen(function* () {
+    const {
+      background,
+      format = "png",
+      long_edge,
+      svg: markup
+    } = plan.parameters as {
+      svg: string
+      format?: SvgFormat
+      background?: string
+      long_edge?: number
+    }
+    const checked = checkSvg(markup)
+    if (!checked.ok) return yield* Effect.fail(refused(svgInvalid(checked.reason)))
+    const size = sidesOf(plan.aspectRatio, long_edge ?? canvasSides.usual)
+    const bytes = yield* pixels(() =>
+      rasterSvg(checked.svg, { ...size, format, ...(background === undefined ? {} : { background }) })
+    )
+    return delivery([bytes], null)
+  })
+
+const edit = (plan: Plan): Effect.Effect<Delivery, ProviderFault> =>
+  Effect.gen(function* () {
+    const { input, mask } = plan
+    if (input === null)
+      return yield* Effect.fail(refused(failure("INVALID_ARGUMENTS", "an edit needs an input image")))
+    const asked = understand(plan)
+    const [source, through] = yield* Effect.all([
+      input.read,
+      mask === null ? Effect.succeed(null) : mask.read
+    ]).pipe(Effect.mapError((error) => new ProviderFault({ acceptance: "refused", error })))
+    const made = yield* pixels(() =>
+      transform(source, asked.parameters, through === null ? {} : { mask: through })
+    )
+    return delivery([made.bytes], asked.report)
+  })
+
+/** What an edit is to do: its parameters, or what its prompt says in words that the engine knows. */
+const understand = (
+  plan: Plan
+): { readonly parameters: TransformParameters; readonly report: JsonObject | null } => {
+  if (Object.keys(plan.parameters).length > 0 || plan.prompt === null) {
+    return { parameters: plan.parameters as TransformParameters, report: null }
+  }
+  const { not_understood, parameters, understood } = promptToParameters(plan.prompt)
+  return { parameters, report: { understood, not_understood } }
+}
+
+const engines: Readonly<Record<string, (plan: Plan) => Effect.Effect<Delivery, ProviderFault>>> = {
+  "local.canvas": canvas,
+  "local.svg": svg,
+  "local.transform": edit
+}
+
+const svgInvalid = (reason: string) =>
+  failure("MODEL_PARAMETERS_INVALID", reason, {
+    details: { parameter: "svg" },
+    recovery: {
+      suggested_command: "image-skill models show local.svg",
+      required_flag: "--model-parameters-json"
+    }
+  })
+
+const checks: Readonly<Record<string, (plan: Plan) => Effect.Effect<void, ImageSkillError>>> = {
+  "local.canvas": (plan) => {
+    const { long_edge = canvasSides.usual } = plan.parameters as { long_edge?: number }
+    const { height, width } = sidesOf(plan.aspectRatio, long_edge)
+    return Math.min(width, height) < canvasSides.shortest
+      ? Effect.fail(
+          failure("INVALID_ARGUMENTS", `a side would be shorter than ${canvasSides.shortest} pixels`, {
+            details: { width, height },
+            recovery: { required_flag: "--aspect-ratio" }
+          })
+        )
+      : Effect.void
+  },
+  "local.svg": (plan) => {
+    const checked = checkSvg(String(plan.parameters["svg"]))
+    return checked.ok ? Effect.void : Effect.fail(svgInvalid(checked.reason))
+  },
+  "local.transform": (plan) =>
+    Effect.gen(function* () {
+      const asked = understand(plan)
+      if (Object.keys(asked.parameters).length === 0) {
+        return yield* Effect.fail(
+          failure("MODEL_PARAMETERS_INVALID", "local.transform was not told anything that it can do", {
+            details: asked.report ?? {},
+            recovery: {
+              suggested_command: "image-skill models show local.transform",
+              required_flag: "--model-parameters-json"
+            }
+          })
+        )
+      }
+      if (plan.input === null) return
+      // The header tells the upright size, against which crops are measured.
+      const size = uprightSize(sniff(yield* plan.input.read) ?? { ...nothingSniffed }) ?? {
+        width: 0,
+        height: 0
+      }
+      const checked = checkParameters(asked.parameters, size, plan.mask !== null)
+      if (!checked.ok) {
+        return yield* Effect.fail(
+          failure("MODEL_PARAMETERS_INVALID", checked.reason, { details: { parameter: checked.parameter } })
+        )
+      }
+    })
+}
+
+const nothingSniffed = {
+  format: "png",
+  mime: "image/png",
+  width: null,
+  height: null,
+  alpha: null,
+  animated: null,
+  orientation: null
+} as const

@@ -1,0 +1,270 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type ArtifactStorage, failure, type QuotaExceeded } from "../../Errors.js"
+import { formatId } from "../../Schema/Ids.js"
+import { Credits, type MicroUsd } from "../../Schema/Money.js"
+import { Entropy } from "../../Services/Entropy.js"
+import { Database } from "./Database.js"
+
+/** An organization's credits: free and paid ones to spend, those held for jobs, those spent. */
+export interface Balances {
+  readonly free: Credits
+  readonly paid: Credits
+  readonly held: Credits
+  readonly spent: Credits
+}
+
+/** What a hold reserved, by where it came from. */
+export interface Hold {
+  readonly free: Credits
+  readonly paid: Credits
+}
+
+/** How a hold ended. */
+export type Resolution = "posted" | "voided" | "expired"
+
+/** What the ledger's own rows say of it: all of these are true of a sound one. */
+export interface Audit {
+  readonly transfersBalance: boolean
+  readonly sumIsZero: boolean
+  readonly runningBalancesMatch: boolean
+  readonly noneBelowZero: boolean
+  readonly heldMatchesOpenHolds: boolean
+}
+
+/**
+ * Credits as double entry: every movement is a transfer between two accounts, rows are only ever added, and a hold ends exactly
+ * once (contract §7). Every method is one transaction, or part of the caller's.
+ */
+export class Ledger extends Context.Tag("image-skill/Server/Ledger")<
+  Ledger,
+  {
+    /** Opens an organization's accounts. */
+    readonly open: (organization: string) => Effect.Effect<void, ArtifactStorage>
+    /** Grants free credits (`promo`) or paid ones (`paid_in`). */
+    readonly grant: (
+      organization: string,
+      amount: Credits,
+      source: "promo" | "paid_in",
+      reference: string
+    ) => Effect.Effect<void, ArtifactStorage>
+    readonly balances: (organization: string) => Effect.Effect<Balances, ArtifactStorage>
+    /** Reserves credits for a job, free ones first; `QUOTA_EXCEEDED` when there are too few. */
+    readonly hold: (
+      organization: string,
+      jobId: string,
+      amount: Credits
+    ) => Effect.Effect<Hold, ArtifactStorage | QuotaExceeded>
+    /** Ends a job's hold: captures up to what it reserved, gives back the rest. Whoever comes second changes nothing and gets `false`. */
+    readonly resolve: (
+      jobId: string,
+      resolution: Resolution,
+      captured: Credits
+    ) => Effect.Effect<boolean, ArtifactStorage>
+    /** Notes what a job consumed, once; the usage's id. */
+    readonly recordUsage: (
+      organization: string,
+      jobId: string,
+      credits: Credits,
+      providerCost: MicroUsd | null
+    ) => Effect.Effect<string, ArtifactStorage>
+    /** Notes a provider's cost, or credits, that nobody pays for. */
+    readonly writeOff: (
+      jobId: string,
+      loss: { readonly credits: number; readonly providerCost: MicroUsd | null; readonly reason: string }
+    ) => Effect.Effect<void, ArtifactStorage>
+    /** Recomputes everything from the rows. */
+    readonly audit: Effect.Effect<Audit, ArtifactStorage>
+  }
+>() {
+  /** In the database. */
+  static readonly layer = Layer.effect(
+    Ledger,
+    Effect.gen(function* () {
+      const { run, sql, transaction } = yield* Database
+      const entropy = yield* Entropy
+
+      const balanceOf = (account: string) =>
+        run(
+          sql<{
+            balance: number
+          }>`SELECT balance FROM entries WHERE account_id = ${account} ORDER BY seq DESC LIMIT 1`
+        ).pipe(Effect.map(([row]) => row?.balance ?? 0))
+
+      const entry = (transfer: string, account: string, amount: number) =>
+        Effect.gen(function* () {
+          const balance = (yield* balanceOf(account)) + amount
+          yield* run(sql`INSERT INTO entries (transfer_id, account_id, amount, balance, may_go_below_zero)
+            VALUES (${transfer}, ${account}, ${amount}, ${balance}, ${account.includes(":") ? 0 : 1})`)
+        })
+
+      const move = (
+        kind: string,
+        from: string,
+        to: string,
+        amount: number,
+        reference: string,
+        now: number
+      ): Effect.Effect<void, ArtifactStorage> =>
+        amount === 0
+          ? Effect.void
+          : Effect.gen(function* () {
+              const id = formatId("creditEvent", entropy.bytes(16))
+              yield* run(sql`INSERT INTO transfers (id, kind, debit_account, credit_account, amount, reference, created_at)
+                VALUES (${id}, ${kind}, ${from}, ${to}, ${amount}, ${reference}, ${now})`)
+              yield* entry(id, from, -amount)
+              yield* entry(id, to, amount)
+            })
+
+      const balances = (organization: string) =>
+        Effect.gen(function* () {
+          const account = accountsOf(organization)
+          return {
+            free: Credits.make(yield* balanceOf(account.free)),
+            paid: Credits.make(yield* balanceOf(account.paid)),
+            held: Credits.make(yield* balanceOf(account.held)),
+            spent: Credits.make(yield* balanceOf(account.spent))
+          }
+        })
+
+      const hold = (organization: string, jobId: string, amount: Credits) =>
+        transaction(
+          Effect.gen(function* () {
+            const now = yield* Clock.currentTimeMillis
+            const account = accountsOf(organization)
+            const { free, paid } = yield* balances(organization)
+            if (free + paid < amount) {
+              return yield* Effect.fail(
+                failure("QUOTA_EXCEEDED", `this needs ${amount} credits and ${free + paid} are left`, {
+                  details: { required_credits: amount, remaining_credits: free + paid }
+                })
+              )
+            }
+            const fromFree = Credits.make(Math.min(free, amount))
+            const fromPaid = Credits.make(amount - fromFree)
+            yield* run(sql`INSERT INTO holds (job_id, organization_id, free_amount, paid_amount, created_at)
+              VALUES (${jobId}, ${organization}, ${fromFree}, ${fromPaid}, ${now})`)
+            yield* move("hold", account.free, account.held, fromFree, jobId, now)
+            yield* move("hold", account.paid, account.held, fromPaid, jobId, now)
+            return { free: fromFree, paid: fromPaid }
+          })
+        )
+
+      const resolve = (jobId: string, resolution: Resolution, captured: Credits) =>
+        transaction(
+          Effect.gen(function* () {
+            const now = yield* Clock.currentTimeMillis
+            const [found] = yield* run(sql<{
+              organization_id: string
+              free_amount: number
+              paid_amount: number
+              resolved: string | null
+            }>`SELECT h.organization_id, h.free_amount, h.paid_amount, r.kind AS resolved
+                 FROM holds h LEFT JOIN hold_resolutions r ON r.job_id = h.job_id WHERE h.job_id = ${jobId}`)
+            if (found === undefined || found.resolved !== null) return false
+            const account = accountsOf(found.organization_id)
+            const capture =
+              resolution === "posted" ? Math.min(captured, found.free_amount + found.paid_amount) : 0
+            const fromFree = Math.min(capture, found.free_amount)
+            const fromPaid = capture - fromFree
+            yield* run(sql`INSERT INTO hold_resolutions (job_id, kind, captured, resolved_at)
+              VALUES (${jobId}, ${resolution}, ${capture}, ${now})`)
+            yield* move("capture", account.held, account.spent, capture, jobId, now)
+            yield* move("release", account.held, account.free, found.free_amount - fromFree, jobId, now)
+            yield* move("release", account.held, account.paid, found.paid_amount - fromPaid, jobId, now)
+            return true
+          })
+        )
+
+      const holds = (query: Effect.Effect<ReadonlyArray<{ bad: number }>, ArtifactStorage>) =>
+        Effect.map(query, ([row]) => (row?.bad ?? 0) === 0)
+
+      return {
+        open: (organization) =>
+          transaction(
+            Effect.forEach(
+              [...Object.values(accountsOf(organization)), ...systemAccounts],
+              (id) =>
+                run(sql`INSERT INTO accounts (id, organization_id, kind)
+                  VALUES (${id}, ${id.includes(":") ? organization : null}, ${id.split(":").at(-1) ?? id})
+                  ON CONFLICT (id) DO NOTHING`),
+              { discard: true }
+            )
+          ),
+        grant: (organization, amount, source, reference) =>
+          transaction(
+            Effect.flatMap(Clock.currentTimeMillis, (now) => {
+              const account = accountsOf(organization)
+              return move(
+                "grant",
+                source,
+                source === "promo" ? account.free : account.paid,
+                amount,
+                reference,
+                now
+              )
+            })
+          ),
+        balances,
+        hold,
+        resolve,
+        recordUsage: (organization, jobId, credits, providerCost) =>
+          Effect.gen(function* () {
+            const now = yield* Clock.currentTimeMillis
+            const id = formatId("usage", entropy.bytes(16))
+            yield* run(sql`INSERT INTO usages (id, organization_id, job_id, credits, provider_micro_usd, created_at)
+              VALUES (${id}, ${organization}, ${jobId}, ${credits}, ${providerCost}, ${now})`)
+            return id
+          }),
+        writeOff: (jobId, { credits, providerCost, reason }) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.asVoid(
+              run(sql`INSERT INTO write_offs (job_id, provider_micro_usd, credits, reason, created_at)
+                VALUES (${jobId}, ${providerCost}, ${credits}, ${reason}, ${now}) ON CONFLICT (job_id) DO NOTHING`)
+            )
+          ),
+        audit: transaction(
+          Effect.all({
+            transfersBalance: holds(
+              run(sql<{ bad: number }>`SELECT count(*) AS bad FROM (
+                SELECT t.id FROM transfers t LEFT JOIN entries e ON e.transfer_id = t.id
+                GROUP BY t.id, t.amount HAVING count(e.seq) <> 2 OR sum(e.amount) <> 0 OR max(e.amount) <> t.amount)`)
+            ),
+            sumIsZero: holds(
+              run(sql<{ bad: number }>`SELECT abs(coalesce(sum(amount), 0)) AS bad FROM entries`)
+            ),
+            runningBalancesMatch: holds(
+              run(sql<{ bad: number }>`SELECT count(*) AS bad FROM (
+                SELECT balance, sum(amount) OVER (PARTITION BY account_id ORDER BY seq) AS recomputed FROM entries)
+                WHERE balance <> recomputed`)
+            ),
+            noneBelowZero: holds(
+              run(sql<{
+                bad: number
+              }>`SELECT count(*) AS bad FROM entries e JOIN accounts a ON a.id = e.account_id
+                WHERE e.balance < 0 AND a.organization_id IS NOT NULL`)
+            ),
+            heldMatchesOpenHolds: holds(
+              run(sql<{ bad: number }>`SELECT abs(
+                (SELECT coalesce(sum(e.amount), 0) FROM entries e JOIN accounts a ON a.id = e.account_id WHERE a.kind = 'held') -
+                (SELECT coalesce(sum(h.free_amount + h.paid_amount), 0) FROM holds h
+                   LEFT JOIN hold_resolutions r ON r.job_id = h.job_id WHERE r.job_id IS NULL)) AS bad`)
+            )
+          })
+        )
+      }
+    })
+  )
+}
+
+const systemAccounts = ["promo", "paid_in", "refunds_out", "write_off"] as const
+
+// The colon tells an organization's account, which never goes below zero, from the world's.
+const accountsOf = (organization: string) => ({
+  free: `${organization}:free`,
+  paid: `${organization}:paid`,
+  held: `${organization}:held`,
+  spent: `${organization}:spent`
+})

@@ -1,0 +1,136 @@
+import * as HttpBody from "@effect/platform/HttpBody"
+import * as HttpClient from "@effect/platform/HttpClient"
+import type { HttpClientError } from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { failure, type ImageSkillError, isImageSkillError } from "../Errors.js"
+import type { AnyServiceOperation, Auth, OutputOf, RequestOf } from "../Operations/Operation.js"
+import { version } from "../Version.js"
+import { type Answer, readAnswer } from "./Answer.js"
+import { networkCause } from "./HttpClient.js"
+import { Invocation } from "./Invocation.js"
+import { type Service, Target } from "./Target.js"
+import { TokenSource } from "./TokenSource.js"
+
+/** The client's half of the wire: sends one operation's request and reads what comes back (contract §2, §6). */
+export class ApiClient extends Context.Tag("image-skill/ApiClient")<
+  ApiClient,
+  {
+    /** Sends a request; fails with any of the nine errors. A network failure tells in `details.sent` whether the service may have it. */
+    readonly call: <O extends AnyServiceOperation>(
+      operation: O,
+      request: RequestOf<O>
+    ) => Effect.Effect<Answer<OutputOf<O>>, ImageSkillError>
+  }
+>() {
+  /** Over the transport that is provided, to the target's address. */
+  static readonly layer = Layer.effect(
+    ApiClient,
+    Effect.gen(function* () {
+      const http = HttpClient.withTracerPropagation(yield* HttpClient.HttpClient, false)
+      const target = yield* Target
+      const tokens = yield* TokenSource
+      const { traceId } = yield* Invocation
+
+      const authorization = (auth: Auth, service: Service) =>
+        Effect.gen(function* () {
+          if (service.kind === "embedded" || auth === "none") return {}
+          const found = yield* tokens.find(service.origin)
+          if (found !== null) return { authorization: `Bearer ${Redacted.value(found.token)}` }
+          return auth === "optional"
+            ? {}
+            : yield* Effect.fail(
+                failure("AUTH_REQUIRED", `this needs a token for ${service.origin}, and none was found`, {
+                  details: { origin: service.origin }
+                })
+              )
+        })
+
+      return {
+        call: (operation, request) =>
+          Effect.gen(function* () {
+            const service = yield* target.resolve
+            const encoded = yield* encodeRequest(operation, request)
+            const headers = yield* authorization(operation.auth(request), service)
+            const response = yield* http
+              .execute(
+                HttpClientRequest.make(operation.wire.method)(`${service.baseUrl}${encoded.path}`, {
+                  headers: {
+                    accept: "application/json",
+                    "user-agent": `image-skill/${version}`,
+                    "x-image-skill-trace-id": traceId,
+                    ...encoded.headers,
+                    ...headers
+                  },
+                  ...(encoded.body === null
+                    ? {}
+                    : { body: HttpBody.text(encoded.body, "application/json; charset=utf-8") })
+                })
+              )
+              .pipe(
+                Effect.flatMap((answer) =>
+                  Effect.map(answer.text, (text) => ({
+                    status: answer.status,
+                    headers: answer.headers,
+                    text
+                  }))
+                ),
+                Effect.mapError(requestFailure)
+              )
+            return yield* readAnswer(operation.output, response)
+          }).pipe(Effect.withSpan(`ApiClient.${operation.id}`), Effect.scoped)
+      }
+    })
+  )
+}
+
+interface EncodedRequest {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+const encodeRequest = <O extends AnyServiceOperation>(
+  { wire }: O,
+  request: RequestOf<O>
+): Effect.Effect<EncodedRequest, ImageSkillError> =>
+  Schema.encodeUnknown(wire.request)(request).pipe(
+    // Arguments were decoded with this schema's own parts, so this is our defect; the parse error would print the prompt.
+    Effect.orDieWith(() => new Error("a request does not fit its own schema")),
+    Effect.map((encoded) => {
+      const rest: Record<string, unknown> = { ...(encoded as Record<string, unknown>) }
+      const take = (name: string): string => {
+        const value = String(rest[name])
+        delete rest[name]
+        return value
+      }
+      const path = wire.path.replace(/:([a-z_]+)/g, (_, name: string) => encodeURIComponent(take(name)))
+      const headers = Object.fromEntries(
+        Object.entries(wire.headers ?? {})
+          .filter(([name]) => rest[name] !== undefined)
+          .map(([name, header]) => [header, take(name)])
+      )
+      if (wire.method === "POST") return { path, headers, body: JSON.stringify(rest) }
+      const query = new URLSearchParams(
+        Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)])
+      ).toString()
+      return { path: query === "" ? path : `${path}?${query}`, headers, body: null }
+    })
+  )
+
+/** The failure of an exchange that brought no readable answer; `details.sent` is `maybe` once the service may have the request. */
+export const requestFailure = (error: HttpClientError): ImageSkillError => {
+  // The embedded transport fails with our own errors: the folder, the engine, the database.
+  if (isImageSkillError(error.cause)) return error.cause
+  const { cause, phase, retryable, sent, timeout } = networkCause(error)
+  return timeout
+    ? failure("TIMEOUT", `the service did not answer in time (${cause})`, { details: { cause, phase, sent } })
+    : failure("HOSTED_API_REQUEST_FAILED", `the request to the service failed (${cause})`, {
+        retryable,
+        details: { cause, phase, sent }
+      })
+}

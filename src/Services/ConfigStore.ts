@@ -1,0 +1,125 @@
+import * as path from "node:path"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { type ArtifactStorage, failure } from "../Errors.js"
+import { Config } from "../Schema/Config.js"
+import { Env } from "./Env.js"
+import { type FileProblem, Files } from "./Files.js"
+import { foldersOf } from "./Folders.js"
+
+const limit = 1024 * 1024
+const ConfigJson = Schema.parseJson(Config, { space: 2 })
+
+/** The saved configuration: addresses and tokens per origin (contract §3). */
+export class ConfigStore extends Context.Tag("image-skill/ConfigStore")<
+  ConfigStore,
+  {
+    /** Absolute path of the config file. */
+    readonly path: string
+    /** The saved configuration, `null` when there is none; one that is there but unreadable is `CONFIG_READ_FAILED`. */
+    readonly load: Effect.Effect<Config | null, ArtifactStorage>
+    /** Changes the configuration and writes it whole, mode 0600; `PUBLIC_CLI_CONFIG_WRITE_FAILED` leaves the old one intact. */
+    readonly update: (change: (config: Config) => Config) => Effect.Effect<void, ArtifactStorage>
+    /** Proves with real bytes that the configuration could be written. */
+    readonly probe: Effect.Effect<void, ArtifactStorage>
+  }
+>() {
+  /** In the file that the environment names. */
+  static readonly layer = Layer.effect(
+    ConfigStore,
+    Effect.gen(function* () {
+      const files = yield* Files
+      const at = foldersOf(yield* Env).config
+      const folder = path.dirname(at)
+
+      const unreadable = (cause: string) =>
+        failure("CONFIG_READ_FAILED", `the config file cannot be used (${cause}); it was left as it is`, {
+          details: { path: at, cause },
+          recovery: { next_step: "move the file away, or point IMAGE_SKILL_CONFIG_PATH at another one" }
+        })
+      const unwritable = ({ cause }: FileProblem) =>
+        failure("PUBLIC_CLI_CONFIG_WRITE_FAILED", `the config file cannot be written (${cause})`, {
+          details: { path: at, cause },
+          recovery: { next_step: "set IMAGE_SKILL_CONFIG_PATH to a path in a writable folder" }
+        })
+
+      const load = files.read(at, limit).pipe(
+        Effect.map((bytes): Uint8Array | null => bytes),
+        Effect.catchIf(
+          ({ cause }) => cause === "enoent",
+          () => Effect.succeed(null)
+        ),
+        Effect.mapError(({ cause }) => unreadable(cause)),
+        Effect.flatMap((bytes) =>
+          bytes === null
+            ? Effect.succeed(null)
+            : decodeText(bytes).pipe(
+                Effect.flatMap((text) => Schema.decode(ConfigJson, { onExcessProperty: "preserve" })(text)),
+                // A parse error would print the value, which may be a token.
+                Effect.mapError(() => unreadable("not_a_config"))
+              )
+        )
+      )
+      const write = (config: Config) =>
+        Schema.encode(ConfigJson, { onExcessProperty: "preserve" })(config).pipe(
+          Effect.orDie,
+          Effect.tap(() => files.makeFolder(folder)),
+          Effect.flatMap((text) =>
+            files.write(at, Stream.make(new TextEncoder().encode(`${text}\n`)), {
+              replace: true,
+              mode: 0o600
+            })
+          ),
+          Effect.mapError(unwritable)
+        )
+      return {
+        path: at,
+        load,
+        update: (change) => Effect.flatMap(load, (config) => write(change(config ?? { version: 1 }))),
+        probe: files
+          .makeFolder(folder)
+          .pipe(Effect.zipRight(files.probe(folder)), Effect.mapError(unwritable))
+      }
+    })
+  )
+  /** In memory, holding `initial`; nothing touches a disk. */
+  static readonly layerMemory = (initial: Config | null = null) =>
+    Layer.sync(ConfigStore, () => {
+      let saved = initial
+      return {
+        path: "/memory/config.json",
+        load: Effect.sync(() => saved),
+        update: (change) =>
+          Effect.sync(() => {
+            saved = change(saved ?? { version: 1 })
+          }),
+        probe: Effect.void
+      }
+    })
+}
+
+const decodeText = (bytes: Uint8Array) =>
+  Effect.try({
+    try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
+    catch: () => "invalid_utf8"
+  })
+
+/** Saves a token for an origin, also as the one last saved (contract §3). */
+export const saveToken = (origin: string, apiBaseUrl: string, token: string) =>
+  Effect.gen(function* () {
+    const store = yield* ConfigStore
+    const savedAt = new Date(yield* Clock.currentTimeMillis).toISOString()
+    yield* store.update((config) => ({
+      ...config,
+      version: 1,
+      api_base_url: apiBaseUrl,
+      token,
+      saved_at: savedAt,
+      actor: null,
+      credentials: { ...config.credentials, [origin]: { token, saved_at: savedAt } }
+    }))
+  })

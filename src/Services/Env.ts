@@ -1,0 +1,51 @@
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+
+/** Every environment variable that the program reads, with what it means. */
+export const variables = {
+  IMAGE_SKILL_API_BASE_URL: "address of the service; `local` means the embedded one",
+  IMAGE_SKILL_TOKEN: "token for the service",
+  IMAGE_SKILL_HOSTED_TOKEN: "older name of IMAGE_SKILL_TOKEN",
+  IMAGE_SKILL_CONFIG_PATH: "path of the config file",
+  IMAGE_SKILL_DATA_DIR: "folder of the embedded service's database and assets",
+  IMAGE_SKILL_STATE_DIR: "folder of the telemetry spool and the journal",
+  IMAGE_SKILL_COMMAND: "how suggested commands name this program",
+  IMAGE_SKILL_TELEMETRY: "`off` stops the local telemetry spool",
+  IMAGE_SKILL_ALLOW_INSECURE_HTTP: "`1` allows plain http to hosts other than loopback",
+  IMAGE_SKILL_LOG_LEVEL: "debug, info, warn or error: writes logs to stderr",
+  DO_NOT_TRACK: "any value but 0 stops the local telemetry spool",
+  XDG_CONFIG_HOME: "base folder of the config file",
+  XDG_DATA_HOME: "base folder of the data folder",
+  XDG_STATE_HOME: "base folder of the state folder",
+  XDG_CACHE_HOME: "base folder of the code cache",
+  HOME: "home folder",
+  PATH: "searched for `image-skill` when commands are suggested",
+  HTTP_PROXY: "proxy for http addresses",
+  HTTPS_PROXY: "proxy for https addresses",
+  ALL_PROXY: "proxy for addresses without one of their own",
+  NO_PROXY: "hosts that are reached without a proxy",
+  NODE_TLS_REJECT_UNAUTHORIZED: "`0` is refused for addresses other than loopback"
+} as const
+
+/** The name of an environment variable that the program reads. */
+export type Variable = keyof typeof variables
+
+/** The environment: a variable that is unset, empty or blank reads as absent. */
+export class Env extends Context.Tag("image-skill/Env")<
+  Env,
+  { readonly get: (name: Variable) => string | undefined }
+>() {
+  /** The environment of this process. */
+  static readonly layerProcess = Layer.sync(Env, () => environmentOf(process.env))
+  /** A fixed environment, for tests and for requests that must not see this process's. */
+  static readonly layerOf = (values: Readonly<Record<string, string>>) =>
+    Layer.sync(Env, () => environmentOf(values))
+}
+
+const environmentOf = (values: Readonly<Record<string, string | undefined>>): typeof Env.Service => ({
+  get: (name) => {
+    // Proxy variables are customarily written in lower case too.
+    const value = (values[name] ?? values[name.toLowerCase()])?.trim()
+    return value === undefined || value === "" ? undefined : value
+  }
+})

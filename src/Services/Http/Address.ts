@@ -1,0 +1,111 @@
+/** An address as its 16-bit groups: two for IPv4, eight for IPv6. */
+type Groups = ReadonlyArray<number>
+
+const readV4 = (text: string): Groups | undefined => {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1)
+  if (parts === undefined || parts.some((part) => Number(part) > 255 || /^0\d/.test(part))) return undefined
+  const [a = 0, b = 0, c = 0, d = 0] = parts.map(Number)
+  return [a * 256 + b, c * 256 + d]
+}
+
+const readV6 = (text: string): Groups | undefined => {
+  const end = text.lastIndexOf(":") + 1
+  const dotted = text.includes(".") ? readV4(text.slice(end)) : []
+  if (end === 0 || dotted === undefined) return undefined
+  const hex = dotted.map((group) => group.toString(16)).join(":")
+  const halves = (hex === "" ? text : text.slice(0, end) + hex).split("::")
+  const [head = [], tail = []] = halves.map((half) => (half === "" ? [] : half.split(":")))
+  const missing = 8 - head.length - tail.length
+  const right = halves.length === 1 ? missing === 0 : halves.length === 2 && missing > 0
+  const groups = [...head, ...Array.from({ length: Math.max(0, missing) }, () => "0"), ...tail]
+  return right && groups.every((group) => /^[\da-f]{1,4}$/i.test(group))
+    ? groups.map((group) => Number.parseInt(group, 16))
+    : undefined
+}
+
+const read = (text: string): Groups | undefined => readV4(text) ?? readV6(text)
+
+interface Network {
+  readonly base: Groups
+  readonly bits: number
+}
+
+const network = (text: string): Network => {
+  const [base = "", bits = ""] = text.split("/")
+  return { base: read(base) ?? [], bits: Number(bits) }
+}
+
+const within = (address: Groups, { base, bits }: Network): boolean =>
+  address.length === base.length &&
+  address.every((group, at) => {
+    const shift = 16 - Math.max(0, Math.min(16, bits - at * 16))
+    return group >> shift === (base[at] ?? 0) >> shift
+  })
+
+// The registries of special-purpose addresses (RFC 6890 and its updates), with what clouds put on public ones.
+const refused = [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "168.63.129.16/32", // Azure's host agent
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.0.2.0/24",
+  "192.88.99.0/24",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "224.0.0.0/4",
+  "240.0.0.0/4",
+  "2001::/23", // protocol assignments: Teredo, benchmarking, ORCHID
+  "2001:db8::/32",
+  "2002::/16", // 6to4 reaches whatever IPv4 address is in it
+  "3fff::/20"
+].map(network)
+
+const globalV6 = network("2000::/3")
+const loopbacks = ["127.0.0.0/8", "::1/128"].map(network)
+// Only these two stand for an IPv4 address in today's use: mapped ones, and NAT64's well-known prefix.
+const embedding = ["::ffff:0:0/96", "64:ff9b::/96"].map(network)
+
+const unwrap = (address: Groups): Groups =>
+  embedding.some((prefix) => within(address, prefix)) ? address.slice(6) : address
+
+// ISATAP puts the IPv4 address of a private network behind any prefix.
+const isIsatap = (address: Groups): boolean =>
+  address.length === 8 && ((address[4] ?? 0) & 0xfdff) === 0 && address[5] === 0x5efe
+
+/** Whether a text is an IP address in its usual spelling: dotted decimal, or IPv6 without brackets and zone. */
+export const isAddress = (text: string): boolean => read(text) !== undefined
+
+/** Whether a text is the address of one machine on the public internet; anything that is special or no address is not (reliability §1.5). */
+export const isPublicAddress = (text: string): boolean => {
+  const given = read(text)
+  if (given === undefined) return false
+  const address = unwrap(given)
+  return (
+    (address.length === 2 || within(address, globalV6)) &&
+    !isIsatap(address) &&
+    !refused.some((special) => within(address, special))
+  )
+}
+
+/** Whether a text is an address of this machine's loopback. */
+export const isLoopbackAddress = (text: string): boolean => {
+  const address = read(text)
+  return address !== undefined && loopbacks.some((loopback) => within(unwrap(address), loopback))
+}
+
+// The ports that browsers refuse too (Fetch §2.9): what listens there may take a request for commands of its own.
+const closed = new Set([
+  0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+  109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
+  526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049,
+  3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080
+])
+
+/** Whether the web keeps away from a port; the empty text is a scheme's own port. */
+export const isBlockedPort = (port: string): boolean => port !== "" && closed.has(Number(port))

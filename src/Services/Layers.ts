@@ -1,0 +1,36 @@
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Layer from "effect/Layer"
+import { ApiClient } from "./ApiClient.js"
+import { ConfigStore } from "./ConfigStore.js"
+import { Downloads } from "./Downloads.js"
+import { ImageSkill } from "./ImageSkill.js"
+import * as RemoteImage from "./RemoteImage.js"
+import { Target } from "./Target.js"
+import { TokenSource } from "./TokenSource.js"
+import { type EmbeddedTransport, layer as layerTransport } from "./Transport.js"
+import { Uploads } from "./Uploads.js"
+
+/** What stands on the transport: the wire, uploads, downloads and the client itself. */
+export const layerOverTransport = ImageSkill.layer.pipe(
+  Layer.provideMerge(Layer.mergeAll(Uploads.layer, Downloads.layer)),
+  Layer.provideMerge(ApiClient.layer)
+)
+
+/**
+ * The client's services, over adapters that the caller provides: environment, files, standard input, random bytes, deadlines and
+ * the invocation. Composed here once for the bin, the library and the harness.
+ */
+export const layerClient = (embedded: () => Promise<EmbeddedTransport>) =>
+  layerOverTransport.pipe(
+    Layer.provideMerge(Layer.mergeAll(layerTransport(embedded), RemoteImage.RemoteImage.layer)),
+    Layer.provideMerge(Layer.mergeAll(Target.layer, TokenSource.layer)),
+    Layer.provideMerge(ConfigStore.layer)
+  )
+
+/** The client's services over a transport, a target and a token source of the caller's choice: for fakes. */
+export const layerClientOver = <E, R>(transport: Layer.Layer<HttpClient.HttpClient, E, R>) =>
+  layerOverTransport.pipe(
+    Layer.provideMerge(Layer.mergeAll(transport, RemoteImage.RemoteImage.layer)),
+    Layer.provideMerge(Layer.mergeAll(Target.layer, TokenSource.layer)),
+    Layer.provideMerge(ConfigStore.layer)
+  )

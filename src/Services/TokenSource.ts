@@ -1,0 +1,121 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { type ArtifactStorage, type AuthRequired, failure, type InvalidArguments } from "../Errors.js"
+import { ConfigStore } from "./ConfigStore.js"
+import { Env } from "./Env.js"
+import { Invocation } from "./Invocation.js"
+import { Stdin } from "./Stdin.js"
+
+/** A token and where it came from. */
+export interface FoundToken {
+  readonly token: Redacted.Redacted
+  readonly source: "stdin" | "flag" | "env" | "config"
+}
+
+/** The token for an origin; each origin has its own, so that none is sent where it was not issued (contract §3). */
+export class TokenSource extends Context.Tag("image-skill/TokenSource")<
+  TokenSource,
+  {
+    /** The token for this origin, `null` when there is none. */
+    readonly find: (
+      origin: string
+    ) => Effect.Effect<FoundToken | null, InvalidArguments | AuthRequired | ArtifactStorage>
+  }
+>() {
+  /** First found wins: standard input, flag, environment, the config's for that origin. */
+  static readonly layer = Layer.effect(
+    TokenSource,
+    Effect.gen(function* () {
+      const env = yield* Env
+      const config = yield* ConfigStore
+      const stdin = yield* Stdin
+      const invocation = yield* Invocation
+      const { flags } = invocation
+
+      const found = (text: string, source: FoundToken["source"]): Effect.Effect<FoundToken, AuthRequired> => {
+        const token = text.trim()
+        // The value itself must not be quoted; its place is enough to find the bad character.
+        const illegal = [...token].findIndex((character) => !/^[\x21-\x7e]$/.test(character))
+        if (illegal >= 0 || token.length > 4096) {
+          return Effect.fail(
+            failure(
+              "TOKEN_INVALID",
+              illegal >= 0
+                ? `the token holds an illegal character at position ${illegal + 1}`
+                : "the token is too long",
+              { details: { source } }
+            )
+          )
+        }
+        invocation.secrets.add(token)
+        return Effect.succeed({ token: Redacted.make(token), source })
+      }
+
+      const fromStdin = Effect.gen(function* () {
+        if (yield* stdin.isTerminal) {
+          return yield* Effect.fail(
+            failure(
+              "INVALID_ARGUMENTS",
+              "--token-stdin needs a token on standard input, which is a terminal",
+              {
+                recovery: { required_flag: "--token-stdin" }
+              }
+            )
+          )
+        }
+        const bytes = yield* stdin.read({ limit: 4096, firstLineOnly: true }).pipe(
+          Effect.mapError(({ cause }) =>
+            failure("INVALID_ARGUMENTS", `no token could be read from standard input (${cause})`, {
+              details: { cause }
+            })
+          )
+        )
+        const lines = new TextDecoder().decode(bytes).trim().split(/\r?\n/)
+        if (lines.length > 1) {
+          return yield* Effect.fail(
+            failure("INVALID_ARGUMENTS", "standard input must hold one token and nothing else")
+          )
+        }
+        const [line = ""] = lines
+        return line === ""
+          ? yield* Effect.fail(
+              failure("AUTH_REQUIRED", "standard input was empty instead of holding a token")
+            )
+          : yield* found(line, "stdin")
+      })
+      // Standard input can be read only once, whoever asks and for whichever origin.
+      const onceFromStdin = yield* Effect.cached(fromStdin)
+
+      return {
+        find: (origin) =>
+          Effect.gen(function* () {
+            if (flags.tokenStdin) return yield* onceFromStdin
+            if (flags.token !== undefined) return yield* found(flags.token, "flag")
+            const fromEnv = env.get("IMAGE_SKILL_TOKEN") ?? env.get("IMAGE_SKILL_HOSTED_TOKEN")
+            if (fromEnv !== undefined) return yield* found(fromEnv, "env")
+            const saved = yield* config.load
+            if (saved === null) return null
+            const own = saved.credentials?.[origin]?.token
+            if (own !== undefined) return yield* found(own, "config")
+            // Written by an older client: one token, for the address that stands beside it.
+            const legacy = saved.token
+            return typeof legacy === "string" &&
+              saved.credentials === undefined &&
+              typeof saved.api_base_url === "string" &&
+              URL.canParse(saved.api_base_url) &&
+              new URL(saved.api_base_url).origin === origin
+              ? yield* found(legacy, "config")
+              : null
+          })
+      }
+    })
+  )
+  /** Always this token, `null` for none. */
+  static readonly layerOf = (token: string | null) =>
+    Layer.succeed(TokenSource, {
+      find: () =>
+        Effect.succeed(token === null ? null : { token: Redacted.make(token), source: "env" as const })
+    })
+}

@@ -1,0 +1,51 @@
+import * as HttpClient from "@effect/platform/HttpClient"
+import { RequestError } from "@effect/platform/HttpClientError"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { ImageSkillError } from "../Errors.js"
+import type { Deadlines } from "./Deadlines.js"
+import { layerNode, proxyFor } from "./HttpClient.js"
+import { Env } from "./Env.js"
+import { Target } from "./Target.js"
+
+/** A transport over the embedded service on a data folder. */
+export type EmbeddedTransport = (dataFolder: string) => Layer.Layer<HttpClient.HttpClient, ImageSkillError>
+
+/**
+ * The transport that the target needs, made at the first request, so that a command which sends none pays for none. `embedded`
+ * loads the service's code only when the target is the embedded one.
+ */
+export const layer = (embedded: () => Promise<EmbeddedTransport>) =>
+  Layer.scoped(
+    HttpClient.HttpClient,
+    Effect.gen(function* () {
+      const target = yield* Target
+      const env = yield* Env
+      const scope = yield* Effect.scope
+      const deadlines = yield* Effect.context<Deadlines>()
+      const chosen = yield* Effect.cached(
+        Effect.gen(function* () {
+          const service = yield* target.resolve
+          const transport =
+            service.dataFolder !== null
+              ? (yield* Effect.promise(embedded))(service.dataFolder)
+              : Layer.provide(
+                  layerNode({
+                    proxy: proxyFor((name) => env.get(name as never)),
+                    env: (name) => env.get(name as never)
+                  }),
+                  Layer.succeedContext(deadlines)
+                )
+          return Context.get(yield* Layer.buildWithScope(transport, scope), HttpClient.HttpClient)
+        })
+      )
+      return HttpClient.make((request) =>
+        chosen.pipe(
+          // The tag's own error is the only way through; the client unwraps it again.
+          Effect.mapError((error) => new RequestError({ request, reason: "Transport", cause: error })),
+          Effect.flatMap((client) => client.execute(request))
+        )
+      )
+    })
+  )

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto"
+import * as path from "node:path"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { failure, type ImageSkillError } from "../Errors.js"
+import { upload as uploadOperation } from "../Operations/Upload.js"
+import { uploadLimit } from "../Schema/Upload.js"
+import { type Answer } from "./Answer.js"
+import { ApiClient } from "./ApiClient.js"
+import { readReference } from "./AssetReference.js"
+import { withRequestLimits } from "./Deadlines.js"
+import { Files } from "./Files.js"
+import { RemoteImage } from "./RemoteImage.js"
+import { Target } from "./Target.js"
+import type { OutputOf } from "../Operations/Operation.js"
+
+type UploadAnswer = Answer<OutputOf<typeof uploadOperation>>
+
+/** A key for an upload inside a keyed operation: the same bytes again are the same asset (contract §11). */
+export type UploadKey = (sha256: string) => string | undefined
+
+/** Makes owned assets of what a caller hands over: ids and owned URLs as they are, files and URLs by uploading (contract §6). */
+export class Uploads extends Context.Tag("image-skill/Uploads")<
+  Uploads,
+  {
+    readonly upload: (source: string, keyOf: UploadKey) => Effect.Effect<UploadAnswer, ImageSkillError>
+    /** The asset id of an image argument. */
+    readonly resolve: (image: string, keyOf: UploadKey) => Effect.Effect<string, ImageSkillError>
+    /** Whether a local file could be uploaded, without reading or sending it. */
+    readonly check: (image: string) => Effect.Effect<void, ImageSkillError>
+  }
+>() {
+  /** Over the API client, the caller's files and guarded fetches. */
+  static readonly layer = Layer.effect(
+    Uploads,
+    Effect.gen(function* () {
+      const api = yield* ApiClient
+      const files = yield* Files
+      const remote = yield* RemoteImage
+      const target = yield* Target
+
+      const send = (
+        bytes: Uint8Array,
+        source: {
+          readonly kind: "local_path" | "remote_url"
+          readonly filename: string
+          readonly origin: string | null
+          readonly mime: string
+        },
+        keyOf: UploadKey
+      ) => {
+        const sha256 = createHash("sha256").update(bytes).digest("hex")
+        const key = keyOf(sha256)
+        return withRequestLimits(
+          api.call(uploadOperation, {
+            source_kind: source.kind,
+            filename: source.filename,
+            remote_origin: source.origin,
+            mime_type: source.mime,
+            content_length: bytes.length,
+            sha256,
+            bytes_base64: Buffer.from(bytes).toString("base64"),
+            ...(key === undefined ? {} : { idempotency_key: key })
+          }),
+          { total: "10 minutes", firstByte: "2 minutes" }
+        )
+      }
+
+      const upload = (source: string, keyOf: UploadKey): Effect.Effect<UploadAnswer, ImageSkillError> =>
+        Effect.gen(function* () {
+          const reference = readReference(source, yield* target.resolve)
+          switch (reference._tag) {
+            case "File": {
+              const bytes = yield* files.read(reference.path, uploadLimit).pipe(Effect.mapError(unreadable))
+              return yield* send(
+                bytes,
+                {
+                  kind: "local_path",
+                  filename: path.basename(reference.path).slice(0, 255),
+                  origin: null,
+                  mime: mimeOf(reference.path)
+                },
+                keyOf
+              )
+            }
+            case "Remote": {
+              const fetched = yield* remote.fetch(reference.url)
+              const name = new URL(reference.url).pathname.split("/").at(-1) ?? ""
+              return yield* send(
+                fetched.bytes,
+                {
+                  kind: "remote_url",
+                  filename: name === "" ? "image" : name.slice(0, 255),
+                  origin: fetched.origin,
+                  mime: fetched.mimeType
+                },
+                keyOf
+              )
+            }
+            case "Owned":
+              return yield* Effect.fail(
+                failure("INVALID_ARGUMENTS", "this is an owned asset already; use its id", {
+                  details: { asset_id: reference.assetId }
+                })
+              )
+            case "Foreign":
+              return yield* Effect.fail(foreign)
+          }
+        })
+
+      return {
+        upload,
+        resolve: (image, keyOf) =>
+          Effect.gen(function* () {
+            const reference = readReference(image, yield* target.resolve)
+            if (reference._tag === "Owned") return reference.assetId
+            const { data } = yield* upload(image, keyOf)
+            const id = data.asset?.asset_id
+            return typeof id === "string" && id !== ""
+              ? id
+              : yield* Effect.fail(
+                  failure("UPLOAD_ASSET_ID_MISSING", "the service took the upload but named no asset")
+                )
+          }),
+        check: (image) =>
+          Effect.gen(function* () {
+            const reference = readReference(image, yield* target.resolve)
+            if (reference._tag === "Foreign") return yield* Effect.fail(foreign)
+            if (reference._tag !== "File") return
+            const size = yield* files.size(reference.path).pipe(Effect.mapError(unreadable))
+            if (size === null)
+              return yield* Effect.fail(unreadable({ cause: "enoent", path: reference.path }))
+            if (size > uploadLimit)
+              return yield* Effect.fail(unreadable({ cause: "efbig", path: reference.path }))
+          })
+      }
+    })
+  )
+}
+
+const foreign = failure("INVALID_ARGUMENTS", "an image is an owned id or URL, an http(s) URL, or a path")
+
+const unreadable = ({ cause, path: at }: { readonly cause: string; readonly path: string }) =>
+  cause === "efbig"
+    ? failure("INPUT_POLICY_DENIED", "the image is larger than 25 MiB", { details: { path: at, cause } })
+    : failure("INPUT_READ_FAILED", `the image cannot be read (${cause})`, { details: { path: at, cause } })
+
+const mimes: Readonly<Record<string, string>> = {
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+  ".jpeg": "image/jpeg",
+  ".webp": "image/webp",
+  ".gif": "image/gif",
+  ".avif": "image/avif"
+}
+
+// Only a claim: the service tells the type by the bytes.
+const mimeOf = (at: string): string => mimes[path.extname(at).toLowerCase()] ?? "application/octet-stream"
