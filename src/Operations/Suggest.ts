@@ -50,7 +50,8 @@ export const toAction = (
     argv,
     copy_runnable: suggestion.missing_inputs.length === 0,
     missing_inputs: suggestion.missing_inputs,
-    requires_auth: suggestion.requires_auth,
+    // The embedded service knows its user without a token.
+    requires_auth: suggestion.requires_auth && !context.includes("--local"),
     effect: suggestion.effect
   }
 }

@@ -20,7 +20,8 @@ export class Prefix extends Context.Tag("image-skill/Prefix")<
           const chosen = env.get("IMAGE_SKILL_COMMAND")
           const words = chosen === undefined ? null : splitWords(chosen)
           if (words !== null && words.length > 0) return words
-          return onPath(env.get("PATH") ?? "") === realPath(bin) ? ["image-skill"] : ["node", bin]
+          const found = onPath(env.get("PATH") ?? "")
+          return found !== null && found === realPath(bin) ? ["image-skill"] : ["node", bin]
         })
       }))
     )

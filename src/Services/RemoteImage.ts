@@ -134,7 +134,7 @@ const redirectOf = (from: URL, location: string): Either.Either<URL, RemoteImage
   }
   return from.protocol === "https:" && target.right.protocol === "http:"
     ? Either.left(fetchFailed(from, "insecure_redirect", "leads from https to http"))
-    : target
+    : Either.right(target.right)
 }
 
 const typeOf = (url: URL, header: string | undefined): Either.Either<string, ContentPolicyDenied> => {

@@ -165,8 +165,11 @@ const aspectOf = (
           : [`${model.id} has no aspect ratio; ${asked} was ignored`]
     })
   }
-  const ratio = asked ?? "1:1"
-  if (model.aspectRatios === "any" ? ratio === "auto" : !model.aspectRatios.includes(ratio)) {
+  const ratio = asked ?? model.defaultAspectRatio
+  const offered =
+    ratio === model.defaultAspectRatio ||
+    (model.aspectRatios === "any" ? ratio !== "auto" : model.aspectRatios.includes(ratio))
+  if (!offered) {
     return denied(`${model.id} does not offer the aspect ratio ${ratio}`, {
       aspect_ratios: model.aspectRatios
     })

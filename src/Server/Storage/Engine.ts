@@ -52,7 +52,7 @@ export const engine: Effect.Effect<OpenDatabase, ArtifactStorage> = Effect.tryPr
       "the embedded service needs the optional package libsql, which cannot be loaded",
       {
         details: { package: "libsql", cause: codeOf(cause)?.toLowerCase() ?? "unloadable" },
-        recovery: { suggested_command: "npm install libsql@0.5.29" }
+        recovery: { install_command: "npm install libsql@0.5.29" }
       }
     )
 })

@@ -12,7 +12,7 @@ it.effect("says how to install the engine where it is missing", () =>
     expect(yield* Effect.flip(engine)).toMatchObject({
       _tag: "ArtifactStorage",
       code: "ENGINE_NOT_INSTALLED",
-      recovery: { suggested_command: "npm install libsql@0.5.29" }
+      recovery: { install_command: "npm install libsql@0.5.29" }
     })
   })
 )

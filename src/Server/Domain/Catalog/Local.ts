@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../../Schema/Open.js"
 import { Credits } from "../../../Schema/Money.js"
 import { parametersSchema as canvasParameters } from "../../Providers/Local/CanvasParameters.js"
 import { parametersSchema as svgParameters } from "../../Providers/Local/Svg/index.js"
@@ -8,6 +9,7 @@ const local = {
   providerId: "local",
   modality: "image",
   references: null,
+  defaultAspectRatio: "1:1",
   defaults: {},
   fixedControls: {},
   pricing: { rule: "credits_per_output", credits: Credits.make(1) },
@@ -46,7 +48,15 @@ export const localModels: ReadonlyArray<ModelSpec> = [
     maxOutputs: 1,
     outputTypes: ["image/png", "image/jpeg", "image/webp"],
     maskSupported: false,
-    parameters: svgParameters,
+    // Unless asked otherwise the drawing keeps its own ratio.
+    defaultAspectRatio: "auto",
+    parameters: {
+      ...svgParameters,
+      properties: {
+        ...(svgParameters["properties"] as JsonObject),
+        long_edge: (canvasParameters["properties"] as JsonObject)["long_edge"]
+      }
+    },
     aliases: ["svg"],
     selectable: false,
     quality: 0

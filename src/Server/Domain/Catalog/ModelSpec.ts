@@ -19,6 +19,8 @@ export interface ModelSpec {
   /** Whether a prompt is needed, may be given, or is ignored. */
   readonly prompt: "required" | "optional" | "ignored"
   readonly aspectRatios: "any" | ReadonlyArray<string> | null
+  /** The ratio of a request that names none. */
+  readonly defaultAspectRatio: string
   readonly maxOutputs: number
   readonly outputTypes: ReadonlyArray<string>
   readonly maskSupported: boolean

@@ -4,10 +4,11 @@ import type { JsonObject } from "../../../Schema/Open.js"
 import { MicroUsd } from "../../../Schema/Money.js"
 import { sniff } from "../../Domain/Media/Sniff.js"
 import { uprightSize } from "../../Domain/Media/Pixels.js"
+import { MediaRefused } from "../../Domain/Media/Refused.js"
 import { type Delivery, type Plan, type Provider, ProviderFault } from "../Provider.js"
 import { canvasSides } from "./CanvasParameters.js"
 import { draw } from "./Canvas/index.js"
-import { checkSvg, rasterSvg, type SvgFormat } from "./Svg/index.js"
+import { checkSvg, rasterSvg, rasterTrusted, type SvgFormat } from "./Svg/index.js"
 import {
   checkParameters,
   promptToParameters,
@@ -33,24 +34,24 @@ const notOurs = (plan: Plan): ImageSkillError =>
 
 const refused = (error: ImageSkillError): ProviderFault => new ProviderFault({ acceptance: "refused", error })
 
-/** Runs pixels; a missing sharp is told apart, since its cure is one command. */
+/** Runs pixels; a missing sharp is told apart, since its cure is one command, and so is what the caller's bytes are to blame for. */
 const pixels = <A>(work: () => Promise<A>): Effect.Effect<A, ProviderFault> =>
-  Effect.tryPromise({
-    try: work,
-    catch: (error) => {
-      const missing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND"
-      const unloadable =
-        error instanceof Error &&
-        /Could not load the "sharp" module|Cannot find module 'sharp'/.test(error.message)
-      return refused(
-        missing || unloadable
-          ? failure("ENGINE_NOT_INSTALLED", "the image engine (sharp) is not installed", {
-              recovery: { suggested_command: "npm install sharp@0.35.5" }
-            })
-          : failure("PROVIDER_FAILURE", "the local engine could not make the picture", { retryable: false })
-      )
-    }
-  })
+  Effect.tryPromise({ try: work, catch: (error) => refused(pixelFailure(error)) })
+
+const pixelFailure = (error: unknown): ImageSkillError => {
+  if (error instanceof MediaRefused) {
+    return error.parameter === null
+      ? failure("INPUT_POLICY_DENIED", error.reason)
+      : failure("MODEL_PARAMETERS_INVALID", error.reason, { details: { parameter: error.parameter } })
+  }
+  const code = error instanceof Error && "code" in error ? String(error.code) : ""
+  const text = error instanceof Error ? error.message : ""
+  return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND" || text.includes('the "sharp" module')
+    ? failure("ENGINE_NOT_INSTALLED", "the image engine (sharp) is not installed", {
+        recovery: { install_command: "npm install sharp@0.35.5" }
+      })
+    : failure("PROVIDER_FAILURE", "the local engine could not make the picture", { retryable: false })
+}
 
 const delivery = (outputs: ReadonlyArray<Uint8Array>, report: JsonObject | null): Delivery => ({
   outputs: outputs.map((bytes) => ({ bytes })),
@@ -58,6 +59,9 @@ const delivery = (outputs: ReadonlyArray<Uint8Array>, report: JsonObject | null)
   report,
   warnings: []
 })
+
+/** The aspect ratio that a drawing brings itself. */
+const ownRatio = "auto"
 
 /** The sides in pixels that an aspect ratio and a longer side make. */
 const sidesOf = (ratio: string | null, long: number): { readonly width: number; readonly height: number } => {
@@ -87,7 +91,7 @@ const canvas = (plan: Plan): Effect.Effect<Delivery, ProviderFault> =>
       draw({ prompt, ...size, seed: seed ?? seedOf(prompt), output })
     )
     const outputs = yield* Effect.forEach(drawings, ({ svg }) =>
-      pixels(() => rasterSvg(svg, { ...size, format }))
+      pixels(() => rasterTrusted(svg, format))
     )
     const [first] = drawings
     return delivery(outputs, first === undefined ? null : { ...first.report })
@@ -108,7 +112,8 @@ const svg = (plan: Plan): Effect.Effect<Delivery, ProviderFault> =>
     }
     const checked = checkSvg(markup)
     if (!checked.ok) return yield* Effect.fail(refused(svgInvalid(checked.reason)))
-    const size = sidesOf(plan.aspectRatio, long_edge ?? canvasSides.usual)
+    const ratio = plan.aspectRatio === ownRatio ? `${checked.width}:${checked.height}` : plan.aspectRatio
+    const size = sidesOf(ratio, long_edge ?? canvasSides.usual)
     const bytes = yield* pixels(() =>
       rasterSvg(checked.svg, { ...size, format, ...(background === undefined ? {} : { background }) })
     )
@@ -161,9 +166,10 @@ const checks: Readonly<Record<string, (plan: Plan) => Effect.Effect<void, ImageS
   "local.canvas": (plan) => {
     const { long_edge = canvasSides.usual } = plan.parameters as { long_edge?: number }
     const { height, width } = sidesOf(plan.aspectRatio, long_edge)
-    return Math.min(width, height) < canvasSides.shortest
+    const narrow = Math.max(width, height) > Math.min(width, height) * 4
+    return narrow || Math.min(width, height) < canvasSides.shortest
       ? Effect.fail(
-          failure("INVALID_ARGUMENTS", `a side would be shorter than ${canvasSides.shortest} pixels`, {
+          failure("INVALID_ARGUMENTS", `local.canvas draws from 1:4 to 4:1, with no side under ${canvasSides.shortest} pixels`, {
             details: { width, height },
             recovery: { required_flag: "--aspect-ratio" }
           })

@@ -432,7 +432,7 @@ export const layout = (
     .map((piece, index) => ({ piece, index }))
     .sort((one, two) => one.piece.layer - two.piece.layer || one.index - two.index)
   return {
-    placements: all.map(({ piece: { layer: _, ...placement } }) => placement),
+    placements: all.map(({ piece }) => piece),
     focus: { x: crown.left, y: crown.top, w: crown.right - crown.left, h: crown.bottom - crown.top },
     standing: all.some(({ piece }) => piece.rests === "ground"),
     kept

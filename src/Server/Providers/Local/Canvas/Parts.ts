@@ -39,9 +39,9 @@ export type Node = Shape | Group
 /** Tells the two kinds of node apart. */
 export const isGroup = (node: Node): node is Group => "children" in node
 
-/** Two decimals are below a pixel at every size we draw. */
+/** Two decimals, or one for large values: below half a pixel at every size we draw. */
 export const num = (value: number): string => {
-  const rounded = Math.round(value * 100) / 100
+  const rounded = Math.abs(value) < 100 ? Math.round(value * 100) / 100 : Math.round(value * 10) / 10
   return Object.is(rounded, -0) ? "0" : String(rounded)
 }
 

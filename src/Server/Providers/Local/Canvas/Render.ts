@@ -68,7 +68,7 @@ export const render = (
     .join("")
   const ground = style.under(frame, pen)
   const overlay = style.over(frame, pen)
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${num(frame.w)} ${num(frame.h)}">${pen.definitions()}${ground}${body}${overlay}</svg>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${num(frame.w)} ${num(frame.h)}" stroke-linecap="round" stroke-linejoin="round">${pen.definitions()}${ground}${body}${overlay}</svg>`
 }
 
 const num4 = (value: number): string => String(Math.round(value * 10000) / 10000)

@@ -48,8 +48,7 @@ const opacity = (shape: Shape, factor = 1): string => {
   return value >= 0.995 ? "" : ` opacity="${num(value)}"`
 }
 
-const strokeOf = (colour: Colour, width: number): string =>
-  ` stroke="${colour}" stroke-width="${num(width)}" stroke-linecap="round" stroke-linejoin="round"`
+const strokeOf = (colour: Colour, width: number): string => ` stroke="${colour}" stroke-width="${num(width)}"`
 
 const plain = (shape: Shape, place: Place, pen: Pen, d = shape.d): string => {
   const fill = isRun(shape.fill)
@@ -236,7 +235,7 @@ const watercolour: Style = {
     const outer = `M0 0H${num(frame.w)}V${num(frame.h)}H0Z`
     const soft = [0.35, 1].map(
       (alpha, index) =>
-        `<path fill-rule="evenodd" d="${outer}M${edge.join("L")}Z" fill="${paper}" opacity="${alpha}"${index === 0 ? ` stroke="${paper}" stroke-width="26" stroke-linejoin="round"` : ` stroke="${paper}" stroke-width="10" stroke-linejoin="round"`}/>`
+        `<path fill-rule="evenodd" d="${outer}M${edge.join("L")}Z" fill="${paper}" opacity="${alpha}"${index === 0 ? ` stroke="${paper}" stroke-width="26"` : ` stroke="${paper}" stroke-width="10"`}/>`
     )
     return blooms.join("") + soft.join("")
   }
@@ -435,7 +434,9 @@ const paperCut: Style = {
       shape.fill === null
         ? plain(shape, place, pen)
         : `<path d="${shape.d}" fill="${place.tone(shape.fill)}"${rim}${opacity(shape)}/>`
-    return (place.role === "subject" ? cast(shift * 0.4, 0.16) : "") + cast(shift, 0.2) + sheet
+    if (place.role === "subject") return cast(shift * 0.4, 0.16) + cast(shift, 0.2) + sheet
+    // Sprigs of many small parts lie flat; their shadows would only cost bytes.
+    return shape.d.indexOf("M", 1) > 0 || shape.opacity < 0.7 ? sheet : cast(shift, 0.2) + sheet
   },
   under: none,
   over: none

@@ -27,14 +27,14 @@ const hrefTargets: { readonly [element: string]: ReadonlyArray<string> } = {
 export const referencesOf = (node: SvgNode, ids: Ids): ReadonlyArray<SvgNode> =>
   [...node.attributes].flatMap(([name, value]) => {
     if (name !== "href" && targets[name] === undefined) return []
-    const id = referredId(value)
+    const id = referredId(name, value)
     return id === null ? [] : (ids.get(id) ?? [])
   })
 
 const checkTargets = (node: SvgNode, ids: Ids): void => {
   for (const [name, value] of node.attributes) {
     const wanted = name === "href" ? hrefTargets[node.name] : targets[name]
-    const id = referredId(value)
+    const id = referredId(name, value)
     if (id === null || (name !== "href" && wanted === undefined)) continue
     const found = ids.get(id)
     if (found === undefined) {

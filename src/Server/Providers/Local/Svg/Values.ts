@@ -15,9 +15,11 @@ const fragment = new RegExp(`^#(${idPattern})$`)
 /** An id that references may name. */
 export const id: Grammar = (text) => (wholeId.test(text) ? text : null)
 
-/** The id in `#id` or `url(#id) …` of a canonical value, or null when it refers to nothing. */
-export const referredId = (canonical: string): string | null =>
-  new RegExp(`^(?:#|url\\(#)(${idPattern})`).exec(canonical)?.[1] ?? null
+const leadingUrl = new RegExp(`^url\\(#(${idPattern})\\)`)
+
+/** The id that a canonical attribute refers to, or null; a colour as `#abc` is no reference outside href. */
+export const referredId = (attribute: string, canonical: string): string | null =>
+  (attribute === "href" ? fragment : leadingUrl).exec(canonical)?.[1] ?? null
 
 /** `#id`, the only form of href. */
 export const href: Grammar = (text) => (fragment.test(text) ? text : null)

@@ -100,7 +100,12 @@ class Walk {
   }
 
   private target(value: string | undefined): SvgNode | null {
-    const id = value === undefined ? null : referredId(value)
+    const id = value === undefined ? null : referredId("fill", value)
+    return id === null ? null : (this.ids.get(id) ?? null)
+  }
+
+  private linked(node: SvgNode): SvgNode | null {
+    const id = referredId("href", node.attributes.get("href") ?? "")
     return id === null ? null : (this.ids.get(id) ?? null)
   }
 
@@ -124,13 +129,14 @@ class Walk {
   }
 
   /** Content that stands beside the tree (pattern, mask, clip, marker), which inherits from its own ancestors. */
-  private aside(value: string | undefined, from: SvgNode, depth: number): void {
-    const target = this.target(value)
+  private aside(target: SvgNode | null, from: SvgNode, depth: number): void {
     if (target === null) return
     this.follow(target, from, depth, () => {
-      const linked = this.target(target.attributes.get("href"))
-      if (linked !== null) this.aside(target.attributes.get("href"), target, depth + 1)
-      return this.contents(target, treeContext(target), null, depth + 1)
+      this.aside(this.linked(target), target, depth + 1)
+      const drawn = this.contents(target, treeContext(target), null, depth + 1)
+      // A mask may be masked itself, and a clip clipped.
+      this.effects(target, this.canvas, depth + 1)
+      return drawn
     })
   }
 
@@ -156,8 +162,8 @@ class Walk {
     this.crossings += segments ** 2
     if (this.crossings > maxCrossings) refuse(node.line, "the paths have too many segments together")
     if (isStroked) this.dash(node, context.dashes, length)
-    this.aside(context.fill, node, depth)
-    this.aside(context.stroke, node, depth)
+    this.aside(this.target(context.fill), node, depth)
+    this.aside(this.target(context.stroke), node, depth)
     for (const marker of context.markers) this.mark(node, marker, segments, depth)
     return drawn
   }
@@ -165,7 +171,7 @@ class Walk {
   /** A marker is drawn at every vertex: walked once, counted as often. */
   private mark(node: SvgNode, marker: string, vertices: number, depth: number): void {
     const before = { elements: this.elements, layers: this.layers }
-    this.aside(marker, node, depth)
+    this.aside(this.target(marker), node, depth)
     const more = Math.max(0, vertices - 1)
     this.elements += (this.elements - before.elements) * more
     this.layers += (this.layers - before.layers) * more
@@ -187,7 +193,7 @@ class Walk {
   }
 
   private used(node: SvgNode, context: Inherited, placement: Placement, depth: number): Bounds | null {
-    const target = this.target(node.attributes.get("href"))
+    const target = this.linked(node)
     if (target === null) return null
     const [x, y] = [readLength(node.attributes.get("x") ?? "0"), readLength(node.attributes.get("y") ?? "0")]
     const isShifted = x?.isPercent === false && y?.isPercent === false
@@ -234,14 +240,12 @@ class Walk {
       this.layers += share * price.layer + least.layer
     if ((attributes.get("mix-blend-mode") ?? "normal") !== "normal")
       this.layers += share * price.blend + least.layer
-    if (this.target(attributes.get("clip-path")) !== null) {
-      this.layers += share * price.layer + least.layer
-      this.aside(attributes.get("clip-path"), node, depth)
-    }
-    if (this.target(attributes.get("mask")) !== null) {
-      this.layers += share * price.mask + least.layer
-      this.aside(attributes.get("mask"), node, depth)
-    }
+    const clip = this.target(attributes.get("clip-path"))
+    if (clip !== null) this.layers += share * price.layer + least.layer
+    this.aside(clip, node, depth)
+    const mask = this.target(attributes.get("mask"))
+    if (mask !== null) this.layers += share * price.mask + least.layer
+    this.aside(mask, node, depth)
     const filter = this.target(attributes.get("filter"))
     if (filter !== null) this.filtered(filter, drawn)
   }

@@ -66,8 +66,8 @@ const writeNode = (
 export const writeSvg = (root: SvgNode, { width, height, viewBox }: Frame): string => {
   const kept = new Set<string>()
   for (const node of descendants(root)) {
-    for (const value of node.attributes.values()) {
-      const id = referredId(value)
+    for (const [name, value] of node.attributes) {
+      const id = referredId(name, value)
       if (id !== null) kept.add(id)
     }
   }

@@ -56,19 +56,16 @@ const skyline = (
     if (lights > 0) {
       const rows = Math.floor((tall - 30) / 34)
       const columns = Math.floor((width - 18) / 24)
+      const panes: Array<string> = []
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++) {
-          if (!random.chance(lights)) continue
-          const pane = rect(
-            stage.light.night ? "#ffd98a" : mix("#dcecf4", tone, 0.3),
-            x + 12 + column * 24,
-            foot - tall + 18 + row * 34,
-            12,
-            18
-          )
-          nodes.push(stage.light.night ? glow(pane) : matte(pane))
+          if (random.chance(lights))
+            panes.push(rect(null, x + 12 + column * 24, foot - tall + 18 + row * 34, 12, 18).d)
         }
       }
+      const lit = stage.light.night
+      const windows = matte(path(lit ? "#ffd98a" : mix("#dcecf4", tone, 0.3), panes.join("")))
+      if (panes.length > 0) nodes.push(lit ? glow(windows) : windows)
     }
     x += width
   }
@@ -182,15 +179,19 @@ const street: Setting = {
       if (!sparse) {
         const columns = width > 185 ? 3 : 2
         const rows = Math.max(1, Math.floor((tall - 130) / 96))
+        const [frames, dark, lit]: [Array<string>, Array<string>, Array<string>] = [[], [], []]
         for (let row = 0; row < rows; row++) {
           for (let column = 0; column < columns; column++) {
             const px = x + (width / columns) * (column + 0.5) - 17
             const py = top + 28 + row * 96
             const on = stage.light.night && random.chance(0.62)
-            const pane = rect(on ? "#ffd98a" : "#5f7f96", px, py, 34, 54, 3)
-            facades.push(rect("#f3ece0", px - 5, py - 5, 44, 64, 3), on ? glow(pane) : pane)
+            frames.push(rect(null, px - 5, py - 5, 44, 64).d)
+            ;(on ? lit : dark).push(rect(null, px, py, 34, 54).d)
           }
         }
+        facades.push(matte(path("#f3ece0", frames.join(""))))
+        if (dark.length > 0) facades.push(matte(path("#5f7f96", dark.join(""))))
+        if (lit.length > 0) facades.push(glow(path("#ffd98a", lit.join(""))))
         const shop = random.pick("#c9503f", "#3f7f8a", "#d9a33f", "#5f8a55")
         const bay = rect(stage.light.night ? "#ffe2a3" : "#7f9aa8", x + 16, horizon - 66, width - 82, 72, 3)
         facades.push(

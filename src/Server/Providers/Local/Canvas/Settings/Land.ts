@@ -130,7 +130,7 @@ export const falling = (colour: Colour, far = 0.05): ReturnType<typeof vertical>
   vertical([0, shade(colour, far)], [0.4, colour], [1, shade(colour, -0.1)])
 
 /** How wide a frame counts when scenery is strewn: beyond one and a half squares the same things stand further apart. */
-export const strewn = (w: number): number => (w <= 1500 ? w : 1500 + (w - 1500) * 0.3)
+export const strewn = (w: number): number => (w <= 1500 ? w : 1500 + (w - 1500) * 0.15)
 
 /** Horizontal places spread over the width, `per` to a thousand units, each a little off its mark. */
 export const spread = (stage: Stage, random: Random, per: number): ReadonlyArray<number> => {

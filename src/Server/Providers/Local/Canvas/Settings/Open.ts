@@ -517,13 +517,11 @@ const garden: Setting = {
     const random = stage.random.fork("garden")
     const { w, h, horizon, base, sparse } = stage
     const green = stage.tint ?? "#86b85c"
-    const fence = Array.from({ length: Math.round(w / 62) + 1 }, (_, index) => {
+    const pickets = Array.from({ length: Math.round(w / 62) + 1 }, (_, index) => {
       const x = index * 62 + 6
-      return path(
-        "#fbf6ec",
-        `M${num(x)} ${num(horizon + 70)}V${num(horizon - 34)}L${num(x + 15)} ${num(horizon - 54)}L${num(x + 30)} ${num(horizon - 34)}V${num(horizon + 70)}Z`
-      )
+      return `M${num(x)} ${num(horizon + 70)}V${num(horizon - 34)}L${num(x + 15)} ${num(horizon - 54)}L${num(x + 30)} ${num(horizon - 34)}V${num(horizon + 70)}Z`
     })
+    const fence = [matte(path("#fbf6ec", pickets.join("")))]
     const hedge = spread(stage, random, 9).map((x) =>
       oval(
         shade("#5d9a4e", random.between(-0.04, 0.03)),
