@@ -4,7 +4,7 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import { failure, type ImageSkillError } from "../Errors.js"
-import { fold, type Folded, writeEnvelope } from "../Render/Fold.js"
+import { explain, fold, type Folded, writeEnvelope } from "../Render/Fold.js"
 import type { Envelope } from "../Schema/Envelope.js"
 import type { TelemetryEvent } from "../Schema/Telemetry.js"
 import type { Entropy } from "../Services/Entropy.js"
@@ -32,6 +32,8 @@ export interface Finished {
   readonly exitCode: number
   /** Bytes for standard output; the text then goes to standard error. */
   readonly bytes: Uint8Array | null
+  /** A line for standard error when a debug log was asked for. */
+  readonly log: string | null
 }
 
 /** The services of a command beside those of every run. */
@@ -112,7 +114,8 @@ export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions)
       envelope: folded.envelope,
       text: writeEnvelope(folded.envelope, invocation.secrets),
       exitCode: folded.exitCode,
-      bytes: Exit.isSuccess(exit) ? (exit.value.bytes ?? null) : null
+      bytes: Exit.isSuccess(exit) ? (exit.value.bytes ?? null) : null,
+      log: env.get("IMAGE_SKILL_LOG_LEVEL") === "debug" ? explain(exit, invocation.secrets) : null
     } satisfies Finished
   })
 
@@ -125,7 +128,7 @@ const perform = (
   timeoutMs: number | undefined,
   layer: CommandLayer
 ): Effect.Effect<Success, ImageSkillError, BaseServices> => {
-  // A command that uses no service reads nothing but its arguments, so the services are never built for it.
+  // The services are lazy: nothing is opened or sent until a command asks for it.
   const work = Effect.provide(command.run(values), layer)
   return timeoutMs === undefined || command.ownsDeadline
     ? work

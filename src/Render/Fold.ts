@@ -6,7 +6,7 @@ import type { Suggestion } from "../Operations/Suggest.js"
 import { toAction } from "../Operations/Suggest.js"
 import { tokenPattern } from "../Schema/Config.js"
 import type { Actor, Envelope } from "../Schema/Envelope.js"
-import { visibleJson } from "../Schema/Text.js"
+import { visible, visibleJson } from "../Schema/Text.js"
 import { recover, type Speaker } from "./Recover.js"
 
 /** A signal that ended the run. */
@@ -108,13 +108,24 @@ export const writeEnvelope = (
   options: { readonly spared?: string; readonly oneLine?: boolean } = {}
 ): string => {
   const text = JSON.stringify(envelope, null, options.oneLine === true ? 0 : 2)
-  const shaped = new RegExp(tokenPattern, "g")
-  let redacted = text.replace(shaped, (token) => (token === options.spared ? token : "[redacted]"))
+  return `${visibleJson(redact(text, secrets, asJson, options.spared))}\n`
+}
+
+/** What lies behind a failed run, for its debug log: everything that the cause tells, redacted; `null` for a success. */
+export const explain = (exit: Exit.Exit<unknown, unknown>, secrets: ReadonlySet<string>): string | null =>
+  exit._tag === "Success" ? null : `${visible(redact(Cause.pretty(exit.cause), secrets, (secret) => secret))}\n`
+
+const redact = (
+  text: string,
+  secrets: ReadonlySet<string>,
+  spelled: (secret: string) => string,
+  spared?: string
+): string => {
+  let redacted = text.replace(new RegExp(tokenPattern, "g"), (token) => (token === spared ? token : "[redacted]"))
   for (const secret of secrets) {
-    if (secret.length >= 4 && secret !== options.spared)
-      redacted = redacted.replaceAll(asJson(secret), "[redacted]")
+    if (secret.length >= 4 && secret !== spared) redacted = redacted.replaceAll(spelled(secret), "[redacted]")
   }
-  return `${visibleJson(redacted)}\n`
+  return redacted
 }
 
 const asJson = (text: string): string => JSON.stringify(text).slice(1, -1)

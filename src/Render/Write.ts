@@ -6,15 +6,17 @@ export interface Written {
   readonly text: string
   readonly exitCode: number
   readonly bytes: Uint8Array | null
+  readonly log: string | null
 }
 
 /**
  * Writes a run's document, and bytes where the caller asked for them, and answers the exit code that is left: a reader who has gone
  * away is 141 without a word, a full disk is 9 with one line on standard error (contract §1, §2).
  */
-export const write = ({ bytes, exitCode, text }: Written) =>
+export const write = ({ bytes, exitCode, log, text }: Written) =>
   Effect.gen(function* () {
     const output = yield* Output
+    if (log !== null) yield* Effect.ignore(output.stderr(log))
     const written = yield* Effect.either(bytes === null ? output.stdout(text) : output.stdout(bytes))
     if (bytes !== null) yield* Effect.ignore(output.stderr(text))
     if (written._tag === "Right") return exitCode

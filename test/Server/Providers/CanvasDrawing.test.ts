@@ -8,7 +8,7 @@ import { group } from "../../../src/Server/Providers/Local/Canvas/Parts.js"
 import { random } from "../../../src/Server/Providers/Local/Canvas/Random.js"
 import { render } from "../../../src/Server/Providers/Local/Canvas/Render.js"
 import { plan } from "../../../src/Server/Providers/Local/Canvas/Scenario.js"
-import type { Style } from "../../../src/Server/Providers/Local/Canvas/Styles.js"
+import type { Style } from "../../../src/Server/Providers/Local/Canvas/Styles/Style.js"
 import type { Subject } from "../../../src/Server/Providers/Local/Canvas/Subject.js"
 import { subjects } from "../../../src/Server/Providers/Local/Canvas/Subjects/index.js"
 

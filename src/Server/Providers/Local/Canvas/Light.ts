@@ -13,7 +13,7 @@ export interface Hour {
 }
 
 /** Times of day by their words. */
-export const hours: ReadonlyArray<Hour> = [
+export const hours: readonly [Hour, ...ReadonlyArray<Hour>] = [
   {
     id: "day",
     words: [
@@ -101,7 +101,7 @@ export interface Weather {
 }
 
 /** Weathers by their words. */
-export const weathers: ReadonlyArray<Weather> = [
+export const weathers: readonly [Weather, ...ReadonlyArray<Weather>] = [
   {
     id: "clear",
     words: ["clear", "clear sky", "cloudless", "fair weather"],

@@ -27,7 +27,7 @@ const ramp =
   }
 
 /** Palettes by their words; single colours become duotones. */
-export const palettes: ReadonlyArray<Palette> = [
+export const palettes: readonly [Palette, ...ReadonlyArray<Palette>] = [
   { id: "natural", words: ["natural", "natural colours", "realistic colours"], apply: (colour) => colour },
   {
     id: "warm",

@@ -382,7 +382,7 @@ export const read = (prompt: string): Reading => {
       case "sides": {
         const last = mentions[mentions.length - 1]
         if (last !== undefined)
-          mentions[mentions.length - 1] = { ...last, side: meaning.id as "left" | "right" }
+          mentions[mentions.length - 1] = { ...last, side: meaning.id === "left" ? "left" : "right" }
         break
       }
       case "counts": {

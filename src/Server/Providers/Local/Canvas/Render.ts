@@ -3,7 +3,7 @@ import { isGroup, type Node, num } from "./Parts.js"
 import { makePen } from "./Pen.js"
 import type { Random } from "./Random.js"
 import type { Layer, Light, Role } from "./Scene.js"
-import type { Frame, Place, Style } from "./Styles.js"
+import type { Frame, Place, Style } from "./Styles/Style.js"
 
 /** Everything that turns layers into markup. */
 export interface Manner {
@@ -16,11 +16,9 @@ export interface Manner {
 const toner = (manner: Manner, role: Role, depth: number, shining: boolean) => {
   const { light, palette } = manner
   const reach = role === "subject" ? light.onSubject : 1
-  const lamp = light.lamp.map((channel) => 1 + (channel - 1) * reach) as unknown as readonly [
-    number,
-    number,
-    number
-  ]
+  const [red, green, blue] = light.lamp
+  const soft = (channel: number) => 1 + (channel - 1) * reach
+  const lamp = [soft(red), soft(green), soft(blue)] as const
   const seen = new Map<Colour, Colour>()
   return (colour: Colour): Colour => {
     const found = seen.get(colour)
@@ -32,6 +30,9 @@ const toner = (manner: Manner, role: Role, depth: number, shining: boolean) => {
     return result
   }
 }
+
+/** Scales need more digits than places do. */
+const num4 = (value: number): string => String(Math.round(value * 10000) / 10000)
 
 /** Writes layers as SVG of `width` by `height` pixels over a frame of units. */
 export const render = (
@@ -70,5 +71,3 @@ export const render = (
   const overlay = style.over(frame, pen)
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${num(frame.w)} ${num(frame.h)}" stroke-linecap="round" stroke-linejoin="round">${pen.definitions()}${ground}${body}${overlay}</svg>`
 }
-
-const num4 = (value: number): string => String(Math.round(value * 10000) / 10000)

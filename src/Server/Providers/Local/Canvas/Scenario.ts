@@ -8,7 +8,8 @@ import { hash, type Random, random } from "./Random.js"
 import { type Layer, layer, type Setting, type Stage } from "./Scene.js"
 import { settings } from "./Settings/index.js"
 import { openSky, weatherLayers } from "./Sky.js"
-import { type Style, styles } from "./Styles.js"
+import { styles } from "./Styles/index.js"
+import type { Style } from "./Styles/Style.js"
 import type { Subject } from "./Subject.js"
 import { subjects } from "./Subjects/index.js"
 
@@ -30,12 +31,10 @@ export interface Scenario {
 }
 
 /** Finds by id, or the first. */
-const pick = <A extends { readonly id: string }>(list: ReadonlyArray<A>, id: string | null): A => {
-  const found = list.find((entry) => entry.id === id) ?? list[0]
-  // The vocabulary lists are constants with at least one entry.
-  if (found === undefined) throw new Error("empty vocabulary")
-  return found
-}
+const pick = <A extends { readonly id: string }>(
+  list: readonly [A, ...ReadonlyArray<A>],
+  id: string | null
+): A => list.find((entry) => entry.id === id) ?? list[0]
 
 /** The subject of an id. */
 export const subjectOf = (id: string): Subject => pick(subjects, id)

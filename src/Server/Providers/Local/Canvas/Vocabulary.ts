@@ -2,7 +2,7 @@ import { colours } from "./Colour.js"
 import { hours, weathers } from "./Light.js"
 import { palettes } from "./Palettes.js"
 import { settings } from "./Settings/index.js"
-import { styles } from "./Styles.js"
+import { styles } from "./Styles/index.js"
 import { subjects } from "./Subjects/index.js"
 
 /** One meaning with the words that call for it. */

@@ -407,4 +407,4 @@ const kitchen: Setting = {
 }
 
 /** Places with a wall and a surface. */
-export const indoors: ReadonlyArray<Setting> = [studio, workbench, room, kitchen]
+export const indoors = [studio, workbench, room, kitchen] as const

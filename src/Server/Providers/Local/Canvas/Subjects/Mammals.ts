@@ -472,4 +472,4 @@ export const mammals = [
   lion,
   giraffe,
   mouse
-]
+] as const

@@ -13,7 +13,7 @@ import { tools } from "./Tools.js"
 import { vehicles } from "./Vehicles.js"
 
 /** Every subject the renderer can draw. */
-export const subjects: ReadonlyArray<Subject> = [
+export const subjects: readonly [Subject, ...ReadonlyArray<Subject>] = [
   ...mammals,
   ...creatures,
   ...sea,

@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+import { basename } from "node:path"
+import { build } from "esbuild"
+
+const common = {
+  bundle: true,
+  platform: "node",
+  minify: true,
+  // ASCII, so that the launcher may read one byte as one character.
+  charset: "ascii",
+  legalComments: "none",
+  write: false,
+  logLevel: "error"
+}
+
+const optional = ["libsql", "sharp"]
+
+const failOn = (message) => {
+  throw new Error(message)
+}
+
+/**
+ * Effect asks at load time whether standard output is a terminal, which opens the stream: 2-3 ms for a logger that is not used. None
+ * of our own code may rely on `process.stdout`, therefore.
+ */
+const withoutStdout = { "process.stdout": "undefined" }
+
+/**
+ * First pass: Main and whatever it imports dynamically, split by esbuild so that nothing stands twice. Second pass: all that Main
+ * imports statically becomes one unit, every other chunk a unit of its own, as CommonJS. Chunks shared with Main's unit are
+ * exported from it as parts.
+ */
+export const bundleUnits = async () => {
+  const split = await build({
+    ...common,
+    entryPoints: ["src/Main.ts"],
+    splitting: true,
+    format: "esm",
+    target: "node20",
+    outdir: "/",
+    entryNames: "[name]",
+    chunkNames: "[name]-[hash]",
+    external: optional,
+    define: withoutStdout,
+    metafile: true
+  })
+  const outputs = new Map(
+    Object.entries(split.metafile.outputs).map(([path, output]) => [
+      basename(path),
+      {
+        imports: output.imports.map((each) => ({ ...each, path: basename(each.path) })),
+        isEntry: output.entryPoint !== undefined,
+        text: split.outputFiles.find((file) => basename(file.path) === basename(path)).text
+      }
+    ])
+  )
+  const inputs = Object.keys(split.metafile.inputs)
+  for (const input of inputs) {
+    if (input.startsWith("src/") && readFileSync(input, "utf8").includes("process.stdout")) {
+      failOn(`${input} uses process.stdout, which the bin does without`)
+    }
+  }
+
+  const client = new Set()
+  const include = (name) => {
+    if (client.has(name) || !outputs.has(name)) return
+    client.add(name)
+    for (const { kind, path } of outputs.get(name).imports) if (kind === "import-statement") include(path)
+  }
+  include("Main.js")
+  const parts = [...client].filter((name) => name !== "Main.js").sort()
+  const unitOf = (name) => name.replace(/\.js$/, "").replace(/-[A-Z0-9]{8}$/, "")
+  const idOf = (name) =>
+    name === "Main.js" ? "unit:Main" : client.has(name) ? `unit:Main/part${parts.indexOf(name)}` : `unit:${unitOf(name)}`
+  const others = [...outputs.keys()].filter((name) => !client.has(name)).sort()
+  const names = ["Main", ...others.map(unitOf)]
+  if (new Set(names).size !== names.length) failOn(`two units have one name: ${names.join(", ")}`)
+
+  const units = [
+    await unit("Main", outputs, idOf, (name) => client.has(name), [
+      `export { main } from "./Main.js"`,
+      ...parts.map((name, index) => `export * as part${index} from "./${name}"`)
+    ])
+  ]
+  for (const name of others) {
+    units.push(await unit(unitOf(name), outputs, idOf, (each) => each === name, [`export * from "./${name}"`]))
+  }
+  return { inputs, units }
+}
+
+const unit = async (name, outputs, idOf, isInside, lines) => {
+  const inMemory = {
+    name: "in-memory",
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^\.\// }, ({ path }) => {
+        const file = basename(path)
+        return isInside(file) ? { path: file, namespace: "chunk" } : { path: idOf(file), external: true }
+      })
+      onLoad({ filter: /.*/, namespace: "chunk" }, ({ path }) => ({ contents: outputs.get(path).text, loader: "js" }))
+    }
+  }
+  const { outputFiles } = await build({
+    ...common,
+    stdin: { contents: lines.join("\n"), resolveDir: "/", sourcefile: "unit.mjs" },
+    format: "cjs",
+    target: "node20",
+    // A script that `vm` runs cannot import; `require` serves, and loads just as late.
+    supported: { "dynamic-import": false },
+    external: optional,
+    plugins: [inMemory, lazyBuiltins]
+  })
+  const code = outputFiles[0].text.trimEnd()
+  if (/[^\x00-\x7f]/.test(code)) failOn(`unit ${name} is not ASCII`)
+  const sha = createHash("sha256").update(code).digest("hex").slice(0, 16)
+  return { name, code, sha, file: `${name}-${sha.slice(0, 8)}.cjs` }
+}
+
+/** Loads `node:crypto` (3 ms) when one of its functions is first used, not when somebody imports it. */
+const lazyBuiltins = {
+  name: "lazy-builtins",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^(?:node:)?crypto$/ }, ({ namespace }) =>
+      namespace === "lazy" ? { path: "node:crypto", external: true } : { path: "node:crypto", namespace: "lazy" }
+    )
+    onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
+      contents: ["createHash", "createHmac", "randomBytes", "randomUUID", "randomInt", "timingSafeEqual", "webcrypto"]
+        .map((each) => `Object.defineProperty(exports, "${each}", { enumerable: true, get: () => require("node:crypto").${each} })`)
+        .join("\n"),
+      loader: "js"
+    }))
+  }
+}
+
+/** The launcher, in a syntax that every Node can read which can start it. */
+export const bundleLauncher = async (tables) => {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: ["src/Launcher/Launcher.ts"],
+    format: "cjs",
+    target: "es2015",
+    banner: { js: "#!/usr/bin/env node" },
+    define: Object.fromEntries(Object.entries(tables).map(([key, value]) => [key, JSON.stringify(value)])),
+    plugins: [plainBuiltins]
+  })
+  return outputFiles[0].text
+}
+
+/** The process that runs Main for the answers and the cache. */
+export const bundleRunner = async () => {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: ["scripts/build/run.mjs"],
+    format: "cjs",
+    target: "node20"
+  })
+  return outputFiles[0].text
+}
+
+// Node before 14.18 knows no `node:` in front of a module's name, and must get as far as being told that it is too old.
+const plainBuiltins = {
+  name: "plain-builtins",
+  setup({ onResolve }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path: path.slice("node:".length), external: true }))
+  }
+}
