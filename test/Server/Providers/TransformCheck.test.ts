@@ -50,6 +50,10 @@ describe("checkParameters", () => {
     expect(refused({ blur: 2, resize: { width: 4000 } }, large)).toBeNull()
     expect(refused({ blur: 2, crop: { left: 0, top: 0, width: 4000, height: 3000 } }, large)).toBeNull()
     expect(refused({ resize: { width: 4000 } }, large)).toBeNull()
+    const photo = { width: 6000, height: 4000 }
+    expect(refused({ grayscale: true, sharpen: 1 }, photo)).toBeNull()
+    expect(refused({ grayscale: true, sharpen: 1, tint: "#ff0000" }, photo)).toBe("grayscale")
+    expect(refused({ rotate: 10, blur: 1 }, { width: 4000, height: 3000 })).toBeNull()
     expect(refused({ format: "avif" }, large)).toBe("format")
   })
 

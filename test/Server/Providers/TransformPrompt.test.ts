@@ -64,31 +64,27 @@ describe("promptToParameters", () => {
 
   it("gives only parameters that its own schema accepts", () => {
     const words = fc.constantFrom(
-      ...[
-        "make it",
-        "brighter",
-        "slightly",
-        "much",
-        "rotate",
-        "90",
-        "degrees",
-        "and",
-        "resize to",
-        "512x512",
-        "40 wide"
-      ],
-      ...[
-        "blur",
-        "flip",
-        "horizontally",
-        "remove the background",
-        "on white",
-        "webp",
-        "quality 40",
-        "warmer",
-        "crop",
-        ","
-      ]
+      "make it",
+      "brighter",
+      "slightly",
+      "much",
+      "rotate",
+      "90",
+      "degrees",
+      "and",
+      "resize to",
+      "512x512",
+      "40 wide",
+      "blur",
+      "flip",
+      "horizontally",
+      "remove the background",
+      "on white",
+      "webp",
+      "quality 40",
+      "warmer",
+      "crop",
+      ","
     )
     fc.assert(
       fc.property(fc.array(words, { maxLength: 12 }), (list) => {

@@ -16,7 +16,8 @@ export const onPixels = async <A>(what: string, work: () => Promise<A>): Promise
     return await work()
   } catch (cause) {
     // A slip of ours is a defect and must not be blamed on the caller.
-    if (cause instanceof MediaRefused || cause instanceof TypeError || cause instanceof RangeError) throw cause
+    if (cause instanceof MediaRefused || cause instanceof TypeError || cause instanceof RangeError)
+      throw cause
     throw new MediaRefused(`the ${what} is damaged: its pixels cannot be decoded`)
   }
 }

@@ -21,10 +21,8 @@ export const readOrientation = (tiff: Uint8Array): number | null => {
 }
 
 /** A TIFF block of 26 bytes whose only entry is the orientation. */
-export const orientationOnly = (orientation: number): Uint8Array =>
-  Uint8Array.of(
-    ...[0x49, 0x49, 42, 0, 8, 0, 0, 0],
-    ...[1, 0],
-    ...[0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0],
-    ...[0, 0, 0, 0]
-  )
+export const orientationOnly = (orientation: number): Uint8Array => {
+  const head = [0x49, 0x49, 42, 0, 8, 0, 0, 0]
+  const entry = [0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]
+  return Uint8Array.from([...head, 1, 0, ...entry, 0, 0, 0, 0])
+}

@@ -4,11 +4,9 @@ import { orientationOnly } from "./Exif.js"
 import { type PngChunk, pngChunk, pngHeader } from "./PngHeader.js"
 import { MediaRefused } from "./Refused.js"
 
-const kept: ReadonlySet<string> = new Set([
-  ...["IHDR", "PLTE", "IDAT", "IEND", "tRNS"],
-  ...["cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "cICP", "mDCV", "cLLI", "bKGD", "pHYs"],
-  ...["acTL", "fcTL", "fdAT"]
-])
+const kept: ReadonlySet<string> = new Set(
+  "IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD pHYs acTL fcTL fdAT".split(" ")
+)
 
 const exifChunk = (orientation: number): Uint8Array => {
   const tiff = orientationOnly(orientation)

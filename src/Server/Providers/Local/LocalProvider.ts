@@ -196,11 +196,12 @@ const checks: Readonly<Record<string, (plan: Plan) => Effect.Effect<void, ImageS
       }
       if (plan.input === null) return
       // The header tells the upright size, against which crops are measured.
-      const size = uprightSize(sniff(yield* plan.input.read) ?? { ...nothingSniffed }) ?? {
-        width: 0,
-        height: 0
+      const header = sniff(yield* plan.input.read)
+      const size = header === null ? null : uprightSize(header)
+      if (header === null || size === null) {
+        return yield* Effect.fail(failure("INPUT_POLICY_DENIED", "the input's header states no size"))
       }
-      const checked = checkParameters(asked.parameters, size, plan.mask !== null)
+      const checked = checkParameters(asked.parameters, { ...size, format: header.format }, plan.mask !== null)
       if (!checked.ok) {
         return yield* Effect.fail(
           failure("MODEL_PARAMETERS_INVALID", checked.reason, { details: { parameter: checked.parameter } })
@@ -208,13 +209,3 @@ const checks: Readonly<Record<string, (plan: Plan) => Effect.Effect<void, ImageS
       }
     })
 }
-
-const nothingSniffed = {
-  format: "png",
-  mime: "image/png",
-  width: null,
-  height: null,
-  alpha: null,
-  animated: null,
-  orientation: null
-} as const

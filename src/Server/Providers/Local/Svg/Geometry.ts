@@ -12,9 +12,7 @@ export interface Outline {
   readonly length: number
 }
 
-const shapes: ReadonlySet<string> = new Set([
-  ...["path", "rect", "circle", "ellipse", "line", "polyline", "polygon"]
-])
+const shapes: ReadonlySet<string> = new Set("path rect circle ellipse line polyline polygon".split(" "))
 
 /** Whether an element draws something of its own. */
 export const isShape = (node: SvgNode): boolean => shapes.has(node.name)

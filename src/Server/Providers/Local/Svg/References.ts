@@ -20,7 +20,7 @@ const hrefTargets: { readonly [element: string]: ReadonlyArray<string> } = {
   linearGradient: ["linearGradient", "radialGradient"],
   radialGradient: ["linearGradient", "radialGradient"],
   pattern: ["pattern"],
-  use: [...["svg", "g", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"]]
+  use: "svg g symbol use path rect circle ellipse line polyline polygon".split(" ")
 }
 
 /** What one element's attributes refer to. */

@@ -3,10 +3,10 @@ import * as V from "./Values.js"
 /** Grammars by attribute name. */
 export type Attributes = { readonly [attribute: string]: V.Grammar }
 
-const blendModes = [
-  ...["normal", "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn"],
-  ...["hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color", "luminosity"]
-]
+const blendModes = (
+  "normal multiply screen overlay darken lighten color-dodge color-burn hard-light soft-light " +
+  "difference exclusion hue saturation color luminosity"
+).split(" ")
 
 const colourSpace = V.word("auto", "sRGB", "linearRGB")
 
@@ -51,12 +51,14 @@ export const presentation: Attributes = {
 }
 
 /** Presentation attributes that descendants inherit, for which `inherit` therefore says nothing. */
-export const inherited: ReadonlySet<string> = new Set([
-  ...["fill", "stroke", "color", "fill-opacity", "stroke-opacity", "fill-rule", "clip-rule", "stroke-width"],
-  ...["stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset"],
-  ...["marker-start", "marker-mid", "marker-end", "visibility", "paint-order", "shape-rendering"],
-  ...["color-interpolation", "color-interpolation-filters", "color-rendering"]
-])
+export const inherited: ReadonlySet<string> = new Set(
+  (
+    "fill stroke color fill-opacity stroke-opacity fill-rule clip-rule stroke-width " +
+    "stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray stroke-dashoffset " +
+    "marker-start marker-mid marker-end visibility paint-order shape-rendering " +
+    "color-interpolation color-interpolation-filters color-rendering"
+  ).split(" ")
+)
 
 const box: Attributes = { x: V.length, y: V.length, width: V.autoExtent, height: V.autoExtent }
 const units = V.word("userSpaceOnUse", "objectBoundingBox")
@@ -157,7 +159,9 @@ export const isInert = (name: string): boolean =>
   /^(?:font|text)-[a-z-]{1,30}$/.test(name) ||
   inert.has(name)
 
-const inert: ReadonlySet<string> = new Set([
-  ...["class", "role", "lang", "version", "baseProfile", "enable-background", "focusable"],
-  ...["pointer-events", "cursor", "image-rendering", "letter-spacing", "word-spacing", "white-space"]
-])
+const inert: ReadonlySet<string> = new Set(
+  (
+    "class role lang version baseProfile enable-background focusable pointer-events cursor " +
+    "image-rendering letter-spacing word-spacing white-space"
+  ).split(" ")
+)

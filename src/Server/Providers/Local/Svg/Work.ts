@@ -72,9 +72,9 @@ const treeContext = (node: SvgNode | null): Inherited =>
   node === null ? atRoot : inherit(treeContext(node.parent), node)
 
 /** Drawn only where something refers to them. */
-const definitions: ReadonlySet<string> = new Set([
-  ...["defs", "symbol", "marker", "clipPath", "mask", "pattern", "filter", "linearGradient", "radialGradient"]
-])
+const definitions: ReadonlySet<string> = new Set(
+  "defs symbol marker clipPath mask pattern filter linearGradient radialGradient".split(" ")
+)
 
 /** Where an element is drawn: null once a viewBox inside makes the mapping unknown. */
 type Placement = Matrix | null

@@ -4,8 +4,11 @@ import { maxPixels, type Size } from "../../../Domain/Media/Pixels.js"
 import { maxSide, parametersSchema, type TransformFormat, type TransformParameters } from "./Parameters.js"
 import { cropped, resized, rotated } from "./Sizes.js"
 
-/** Most pixels that any step but crop, resize and format works on: each holds two copies in memory. */
+/** Most pixels that any step but crop, resize and format works on. */
 export const maxWorkPixels = 25_000_000
+
+/** Most pixels that the steps of one edit leave in memory together: 512 MB hold them with all that is around them. */
+const maxHeldPixels = 64_000_000
 
 /** Most pixels of an output by its format, so that encoding ends within seconds. */
 export const maxOutputPixels: { readonly [F in TransformFormat]: number } = {
@@ -59,6 +62,7 @@ const schemaFault = (value: unknown): Fault => {
   )
 }
 
+const moveKeys = ["rotate", "flip", "flop"] as const
 const geometryKeys = ["crop", "rotate", "flip", "flop", "resize"] as const
 const contentKeys = [
   ...(["modulate", "contrast", "temperature", "grayscale", "tint", "invert", "blur", "sharpen"] as const),
@@ -92,25 +96,41 @@ export const outputFormat = (parameters: TransformParameters, source: ImageForma
   return source === "jpeg" && isCutOut ? "png" : source
 }
 
+/** Copies of the picture that each parameter's step leaves behind in memory. */
+const copies: ReadonlyArray<readonly [key: keyof TransformParameters, count: number]> = [
+  ...(
+    ["flip", "flop", "modulate", "grayscale", "tint", "invert", "blur", "sharpen", "background"] as const
+  ).map((key) => [key, 1] as const),
+  ["rotate", 2],
+  ["contrast", 1],
+  ["temperature", 1],
+  ["remove_background", 2]
+]
+
 const pixelsFault = (
   parameters: TransformParameters,
   size: Size,
   source: Size,
   hasMask: boolean
 ): Fault | null => {
-  const steps = [...contentKeys, "rotate", "flip", "flop"] as const
-  const worked = steps.find((key) => asks(parameters, key))
-  const beforeResize = cropped(source, parameters)
-  const isEarly =
-    worked !== undefined && (["rotate", "flip", "flop"] as const).some((key) => asks(parameters, key))
-  const largest = Math.max(size.width * size.height, isEarly ? pixels(rotated(beforeResize, parameters)) : 0)
-  if (hasMask && pixels(source) > maxWorkPixels) {
-    return fault("mask", `an edit through a mask works on at most ${maxWorkPixels} pixels`)
+  const asked = copies.filter(([key]) => asks(parameters, key))
+  const [first] = asked.map(([key]) => key)
+  if (first === undefined) return null
+  const isTurned = moveKeys.some((key) => asks(parameters, key))
+  // Turns come before the resize, so that they work on the larger picture.
+  const turned = isTurned ? pixels(rotated(cropped(source, parameters), parameters)) : 0
+  const largest = Math.max(pixels(size), turned)
+  if (largest > maxWorkPixels) {
+    return fault(
+      first,
+      `${first} works on at most ${maxWorkPixels} pixels and would get ${largest}: crop or resize first`
+    )
   }
-  return worked !== undefined && largest > maxWorkPixels
+  const held = asked.reduce((sum, [, count]) => sum + count, hasMask ? 1 : 0)
+  return held * largest > maxHeldPixels
     ? fault(
-        worked,
-        `${worked} works on at most ${maxWorkPixels} pixels and would get ${largest}: crop or resize first`
+        first,
+        `so many edits at once take too much memory for ${largest} pixels: resize first, or make them one after the other`
       )
     : null
 }

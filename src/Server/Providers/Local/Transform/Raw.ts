@@ -45,10 +45,3 @@ export const withAlpha = (raw: Raw): Raw => {
   }
   return { ...raw, data, channels: 4 }
 }
-
-/** Whether every pixel is opaque. */
-export const isOpaque = (raw: Raw): boolean => {
-  if (raw.channels === 3) return true
-  for (let at = 3; at < raw.data.length; at += 4) if (raw.data[at] !== 255) return false
-  return true
-}

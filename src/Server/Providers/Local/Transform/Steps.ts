@@ -2,7 +2,7 @@ import type { Sharp } from "../../../Domain/Media/Decode.js"
 import { removeBackground, usualTolerance } from "./Background.js"
 import { asks } from "./Check.js"
 import type { TransformParameters } from "./Parameters.js"
-import { isOpaque, open, type Raw, type Step, settle, withAlpha } from "./Raw.js"
+import { open, type Raw, type Step, settle } from "./Raw.js"
 import { isRightAngle, resized } from "./Sizes.js"
 
 const clear = { r: 0, g: 0, b: 0, alpha: 0 }
@@ -10,27 +10,26 @@ const clear = { r: 0, g: 0, b: 0, alpha: 0 }
 /** Weights of Rec. 709 on sRGB values. */
 const greyRow: [number, number, number] = [0.2126, 0.7152, 0.0722]
 
-/** Multiplies colour by alpha or divides it back: turned corners would otherwise mix with the colour of nothing. */
-const scaleByAlpha = (raw: Raw, isBack: boolean): Raw => {
-  if (isOpaque(raw)) return raw
-  const data = Uint8Array.from(raw.data)
+/** Multiplies the colour of a picture by its alpha in place, or divides it back. */
+const scaleByAlpha = ({ data, channels }: Raw, isBack: boolean): void => {
+  if (channels === 3) return
   for (let at = 0; at < data.length; at += 4) {
     const alpha = data[at + 3] ?? 0
     if (alpha === 255) continue
     const factor = isBack ? (alpha === 0 ? 0 : 255 / alpha) : alpha / 255
     for (let channel = 0; channel < 3; channel++) {
-      data[at + channel] = Math.min(255, Math.round((raw.data[at + channel] ?? 0) * factor))
+      data[at + channel] = Math.min(255, Math.round((data[at + channel] ?? 0) * factor))
     }
   }
-  return { ...raw, data }
 }
 
 const rotate = async (sharp: Sharp, raw: Raw, degrees: number): Promise<Raw> => {
   if (isRightAngle(degrees)) return settle(open(sharp, raw).rotate(degrees))
-  const turned = await settle(
-    open(sharp, scaleByAlpha(withAlpha(raw), false)).rotate(degrees, { background: clear })
-  )
-  return scaleByAlpha(turned, true)
+  // Turned corners would otherwise mix with the colour of nothing.
+  scaleByAlpha(raw, false)
+  const turned = await settle(open(sharp, raw).rotate(degrees, { background: clear }))
+  scaleByAlpha(turned, true)
+  return turned
 }
 
 /** Adds the resize to a step whose picture has a size in pixels. */
@@ -58,7 +57,7 @@ const toned = (step: Step, contrast: number, temperature: number): Step => {
   )
 }
 
-/** Turns, mirrors and sizes a picture in memory. */
+/** Turns, mirrors and sizes a picture in memory, whose own bytes are used up. */
 export const moveSteps = async (sharp: Sharp, source: Raw, parameters: TransformParameters): Promise<Raw> => {
   let raw = source
   if (asks(parameters, "rotate")) raw = await rotate(sharp, raw, parameters.rotate ?? 0)
