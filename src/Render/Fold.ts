@@ -113,7 +113,9 @@ export const writeEnvelope = (
 
 /** What lies behind a failed run, for its debug log: everything that the cause tells, redacted; `null` for a success. */
 export const explain = (exit: Exit.Exit<unknown, unknown>, secrets: ReadonlySet<string>): string | null =>
-  exit._tag === "Success" ? null : `${visible(redact(Cause.pretty(exit.cause), secrets, (secret) => secret))}\n`
+  exit._tag === "Success"
+    ? null
+    : `${visible(redact(Cause.pretty(exit.cause), secrets, (secret) => secret))}\n`
 
 const redact = (
   text: string,
@@ -121,7 +123,9 @@ const redact = (
   spelled: (secret: string) => string,
   spared?: string
 ): string => {
-  let redacted = text.replace(new RegExp(tokenPattern, "g"), (token) => (token === spared ? token : "[redacted]"))
+  let redacted = text.replace(new RegExp(tokenPattern, "g"), (token) =>
+    token === spared ? token : "[redacted]"
+  )
   for (const secret of secrets) {
     if (secret.length >= 4 && secret !== spared) redacted = redacted.replaceAll(spelled(secret), "[redacted]")
   }

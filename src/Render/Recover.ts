@@ -36,7 +36,7 @@ export const recover = (error: ImageSkillError, speaker: Speaker): Recovered => 
     ...own.next,
     ...(theirs.next === undefined ? [] : theirs.next.filter(({ argv }) => speaker.isOurs(argv)))
   ]
-  const command = own.command ?? adopted.command
+  const command = own.command ?? adopted.command ?? fallback(error, speaker)
   const { next: _next, suggested_command: _command, ...rest } = theirs
   return {
     details: {
@@ -79,6 +79,24 @@ const inContext = (words: ReadonlyArray<string>, context: ReadonlyArray<string>)
   if (words.includes("--local") || words.includes("--api-base-url")) return words
   const end = words.indexOf("--")
   return end < 0 ? [...words, ...context] : [...words.slice(0, end), ...context, ...words.slice(end)]
+}
+
+/** What can always be done: look at the money, read the command's help, or have the machine checked. */
+const fallback = (error: ImageSkillError, speaker: Speaker): string | null => {
+  if (error.recovery?.["install_command"] !== undefined) return null
+  const words =
+    error._tag === "QuotaExceeded"
+      ? error.code === "BUDGET_EXCEEDED" || error.code === "BUDGET_REQUIRES_CONFIRMATION"
+        ? ["models", "list", "--available"]
+        : ["usage", "quota"]
+      : error._tag === "ContentPolicyDenied" ||
+          error._tag === "CapabilityDenied" ||
+          error._tag === "InvalidArguments"
+        ? null
+        : ["doctor"]
+  return words === null
+    ? helpFor(undefined, speaker)
+    : quoteWords([...speaker.prefix, ...inContext(words, speaker.context)])
 }
 
 interface Advice {

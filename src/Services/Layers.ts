@@ -27,10 +27,19 @@ export const layerClient = (embedded: () => Promise<EmbeddedTransport>) =>
     Layer.provideMerge(ConfigStore.layer)
   )
 
-/** The client's services over a transport, a target and a token source of the caller's choice: for fakes. */
-export const layerClientOver = <E, R>(transport: Layer.Layer<HttpClient.HttpClient, E, R>) =>
+/** The client's services over a transport of the caller's choice, and over another way to fetch pictures if one is given: for fakes. */
+export const layerClientOver = <A, E, R, E2 = never, R2 = Deadlines | Env>(
+  transport: Layer.Layer<HttpClient.HttpClient | A, E, R>,
+  images?: Layer.Layer<RemoteImage.RemoteImage, E2, R2>
+) =>
   layerOverTransport.pipe(
-    Layer.provideMerge(Layer.mergeAll(transport, RemoteImage.RemoteImage.layer)),
+    Layer.provideMerge(
+      Layer.merge(
+        transport,
+        // Without `images` its type parameters are those of the real one.
+        images ?? (RemoteImage.RemoteImage.layer as unknown as Layer.Layer<RemoteImage.RemoteImage, E2, R2>)
+      )
+    ),
     Layer.provideMerge(Layer.mergeAll(Target.layer, TokenSource.layer)),
     Layer.provideMerge(ConfigStore.layer)
   )

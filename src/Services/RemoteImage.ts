@@ -73,7 +73,7 @@ export class RemoteImage extends Context.Tag("image-skill/RemoteImage")<
 const maxRedirects = 5
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-type UrlProblem = "invalid_url" | "unsupported_scheme" | "userinfo" | "blocked_port"
+type UrlProblem = "invalid_url" | "unsupported_scheme" | "userinfo"
 
 // Readers of URLs differ about backslashes and control characters: what one checks, another would not connect to.
 const ambiguous = /[\p{Cc}\\]/u
@@ -84,7 +84,6 @@ const readUrl = (text: string, base?: URL): Either.Either<URL, UrlProblem> => {
   url.hash = ""
   if (url.protocol !== "https:" && url.protocol !== "http:") return Either.left("unsupported_scheme")
   if (url.username !== "" || url.password !== "") return Either.left("userinfo")
-  if (isBlockedPort(url.port)) return Either.left("blocked_port")
   // The longest name that DNS has; a longer one would only blow messages up.
   return url.hostname.length > 253 ? Either.left("invalid_url") : Either.right(url)
 }
@@ -92,8 +91,7 @@ const readUrl = (text: string, base?: URL): Either.Either<URL, UrlProblem> => {
 const urlReasons: Record<UrlProblem, string> = {
   invalid_url: "the image's URL is not valid",
   unsupported_scheme: "an image's URL begins with https:// or http://",
-  userinfo: "an image's URL holds no user name or password",
-  blocked_port: "the image's URL names a port that the web does not use"
+  userinfo: "an image's URL holds no user name or password"
 }
 
 const fetchFailed = (url: URL, cause: string, reason: string, details: object = {}, retryable = false) =>
@@ -152,31 +150,27 @@ const typeOf = (url: URL, header: string | undefined): Either.Either<string, Con
       )
 }
 
-// "private_address" when any of a name's addresses is: the connection could go to each of them.
 const guard =
   ({ loopbackOrigins = [], lookup = systemLookup }: RemoteImageOptions) =>
-  (url: URL): Effect.Effect<Addresses, NetworkFault> => {
-    const host = hostOf(url)
-    const onLoopback = loopbackOrigins.includes(url.origin)
-    const found = isAddress(host)
-      ? Effect.succeed([{ address: host, family: host.includes(":") ? 6 : 4 }])
-      : Effect.tryPromise({
-          try: () => lookup(host),
-          catch: (error) => makeFault(causeOfNode(error, "connect"), "connect")
-        })
-    return Effect.filterOrFail(
-      Effect.filterOrFail(
-        found,
-        (addresses) => addresses.length > 0,
-        () => makeFault("enotfound", "connect")
-      ),
-      (addresses) =>
-        addresses.every(
-          ({ address }) => isPublicAddress(address) || (onLoopback && isLoopbackAddress(address))
-        ),
-      () => makeFault("private_address", "connect")
-    )
-  }
+  (url: URL): Effect.Effect<Addresses, NetworkFault> =>
+    Effect.gen(function* () {
+      const host = hostOf(url)
+      const addresses = isAddress(host)
+        ? [{ address: host, family: host.includes(":") ? 6 : 4 }]
+        : yield* Effect.tryPromise({
+            try: () => lookup(host),
+            catch: (error) => makeFault(causeOfNode(error, "connect"), "connect")
+          })
+      const onLoopback = loopbackOrigins.includes(url.origin)
+      // All of them, because the connection could go to each.
+      const allowed = addresses.every(
+        ({ address }) => isPublicAddress(address) || (onLoopback && isLoopbackAddress(address))
+      )
+      if (addresses.length === 0) return yield* Effect.fail(makeFault("enotfound", "connect"))
+      if (!allowed) return yield* Effect.fail(makeFault("private_address", "connect"))
+      if (isBlockedPort(url.port)) return yield* Effect.fail(makeFault("blocked_port", "connect"))
+      return addresses
+    })
 
 const systemLookup = (host: string): Promise<ReadonlyArray<LookupAddress>> =>
   import("node:dns/promises").then((dns) => dns.lookup(host, { all: true }))

@@ -5,7 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { failure, type ImageSkillError } from "../Errors.js"
 import { upload as uploadOperation } from "../Operations/Upload.js"
-import { uploadLimit } from "../Schema/Upload.js"
+import { imageTypeOf } from "../Schema/ImageType.js"
+import { uploadLimit, uploadMimeTypes } from "../Schema/Upload.js"
 import { type Answer } from "./Answer.js"
 import { ApiClient } from "./ApiClient.js"
 import { readReference } from "./AssetReference.js"
@@ -50,6 +51,8 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
         },
         keyOf: UploadKey
       ) => {
+        // Told here too, so that a file which is no picture, a key perhaps, never leaves the machine.
+        if (imageTypeOf(bytes) === null) return Effect.fail(notAnImage(source.filename))
         const sha256 = createHash("sha256").update(bytes).digest("hex")
         const key = keyOf(sha256)
         return withRequestLimits(
@@ -140,6 +143,11 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
 }
 
 const foreign = failure("INVALID_ARGUMENTS", "an image is an owned id or URL, an http(s) URL, or a path")
+
+const notAnImage = (filename: string) =>
+  failure("INPUT_POLICY_DENIED", "the bytes are not a png, jpeg, webp, gif or avif image; nothing was sent", {
+    details: { filename, accepted: uploadMimeTypes }
+  })
 
 const unreadable = ({ cause, path: at }: { readonly cause: string; readonly path: string }) =>
   cause === "efbig"

@@ -204,7 +204,9 @@ describe("isAddress", () => {
       fc.ipV4Extended()
     )
     fc.assert(
-      fc.property(text, (value) => expect(isAddress(value)).toBe(net.isIP(value) !== 0)),
+      fc.property(text, (value) => {
+        expect(isAddress(value)).toBe(net.isIP(value) !== 0)
+      }),
       { numRuns: 20_000 }
     )
   })
@@ -283,17 +285,15 @@ const privateV6 = fc
       "fec",
       "ff0",
       "ff1",
-      "2001:db8:",
+      "2001:db8::",
       "100::",
-      "3fff:0"
+      "3fff::"
     ),
     fc.hexaString({ minLength: 4, maxLength: 4 }),
     fc.hexaString({ minLength: 1, maxLength: 4 })
   )
   .map(([prefix, fill, end]) =>
-    prefix.includes(":")
-      ? `[${prefix}${prefix.endsWith("::") ? "" : ":"}${end}]`
-      : `[${(prefix + fill).slice(0, 4)}::${fill}:${end}]`
+    prefix.includes(":") ? `[${prefix}${end}]` : `[${(prefix + fill).slice(0, 4)}::${fill}:${end}]`
   )
 
 const url = fc
@@ -400,6 +400,7 @@ describe("a URL that names an address", () => {
     ["javascript:alert(1)", "unsupported_scheme"],
     ["gopher://8.8.8.8/", "unsupported_scheme"],
     ["blob:https://8.8.8.8/x", "unsupported_scheme"],
+    ["http://127.0.0.1:22/", "private_address"],
     ["http://8.8.8.8:22/", "blocked_port"],
     ["http://8.8.8.8:25/", "blocked_port"],
     ["http://8.8.8.8:0/", "blocked_port"],
@@ -419,9 +420,8 @@ describe("a URL that names an address", () => {
       const cause = error.details?.["cause"]
       expect(cause === "http_status" ? "allowed" : cause).toBe(verdict)
       expect(proxy.seen).toHaveLength(verdict === "allowed" ? 1 : 0)
-      const expected =
-        verdict === "allowed" || verdict === "private_address" ? "ProviderFailure" : "InvalidArguments"
-      expect(error._tag).toBe(expected)
+      const sent = ["allowed", "private_address", "blocked_port"].includes(verdict)
+      expect(error._tag).toBe(sent ? "ProviderFailure" : "InvalidArguments")
     })
   )
 })

@@ -25,6 +25,7 @@ const causes = {
   eacces: never,
   eperm: never,
   private_address: never,
+  blocked_port: never,
   connect_timeout: late,
   first_byte_timeout: late,
   idle_timeout: late,
