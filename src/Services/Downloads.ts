@@ -59,7 +59,7 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
           // A link to a folder is a folder to its user; a link to anything else is replaced or refused like a file.
           const linked =
             entry === "link"
-              ? yield* files.entry(path.join(at, ".")).pipe(Effect.orElseSucceed(() => entry))
+              ? yield* files.entry(`${at}${path.sep}.`).pipe(Effect.orElseSucceed(() => entry))
               : entry
           const isFolder = linked === "directory"
           if (!isFolder && (output ?? ".").endsWith("/")) {
@@ -191,6 +191,15 @@ const endings: Readonly<Record<string, string>> = {
   "audio/ogg": "ogg",
   "audio/flac": "flac",
   "model/gltf-binary": "glb"
+}
+
+/** Says where a saved file's name promises another type than its bytes are (contract §13). */
+export const misnamed = ({ mime_type, output }: Download): ReadonlyArray<string> => {
+  const ending = path.extname(output).slice(1).toLowerCase().replace("jpeg", "jpg")
+  const claims = Object.values(endings).includes(ending)
+  return mime_type !== null && claims && endings[mime_type] !== ending
+    ? [`${path.basename(output)} holds ${mime_type}`]
+    : []
 }
 
 // Of the id and the type only: a name that a server chose could be anything, `.bashrc` too.

@@ -11,6 +11,7 @@ export const variables = {
   IMAGE_SKILL_STATE_DIR: "folder of the telemetry spool and the journal",
   IMAGE_SKILL_COMMAND: "how suggested commands name this program",
   IMAGE_SKILL_TELEMETRY: "`off` stops the local telemetry spool",
+  IMAGE_SKILL_ALLOW_PRIVATE_URLS: "`1` allows images at private, loopback and link-local addresses",
   IMAGE_SKILL_ALLOW_INSECURE_HTTP: "`1` allows plain http to hosts other than loopback",
   IMAGE_SKILL_LOG_LEVEL: "`debug` writes what lies behind a failure to standard error, redacted",
   DO_NOT_TRACK: "any value but 0 stops the local telemetry spool",

@@ -16,7 +16,7 @@ import type { Answer } from "./Answer.js"
 import { ApiClient } from "./ApiClient.js"
 import { readReference } from "./AssetReference.js"
 import { Deadlines, withRequestLimits } from "./Deadlines.js"
-import { Downloads, type Place } from "./Downloads.js"
+import { Downloads, misnamed, type Place } from "./Downloads.js"
 import { Entropy } from "./Entropy.js"
 import { Invocation } from "./Invocation.js"
 import { Target } from "./Target.js"
@@ -188,7 +188,11 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
         return Effect.forEach(assets, (asset, index) =>
           downloads.save(asset, place.fileOf(asset, index, assets.length), place.overwrite)
         ).pipe(
-          Effect.map((saved) => ({ ...answer, data: { ...answer.data, downloads: saved } })),
+          Effect.map((saved) => ({
+            ...answer,
+            data: { ...answer.data, downloads: saved },
+            warnings: [...answer.warnings, ...saved.flatMap(misnamed)]
+          })),
           // The picture is made and paid for: only the file is missing.
           Effect.mapError((error) =>
             failure(
@@ -285,7 +289,11 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
             const answer = yield* showAsset(reference)
             const { asset } = answer.data
             const download = yield* downloads.save(asset, place.fileOf(asset, 0, 1), overwrite)
-            return { ...answer, data: { ...answer.data, download } }
+            return {
+              ...answer,
+              data: { ...answer.data, download },
+              warnings: [...answer.warnings, ...misnamed(download)]
+            }
           }),
         readAsset: (reference) =>
           Effect.gen(function* () {

@@ -2,7 +2,9 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Layer from "effect/Layer"
 import { ApiClient } from "./ApiClient.js"
 import { ConfigStore } from "./ConfigStore.js"
+import type { Deadlines } from "./Deadlines.js"
 import { Downloads } from "./Downloads.js"
+import type { Env } from "./Env.js"
 import { ImageSkill } from "./ImageSkill.js"
 import * as RemoteImage from "./RemoteImage.js"
 import { Target } from "./Target.js"
@@ -27,19 +29,13 @@ export const layerClient = (embedded: () => Promise<EmbeddedTransport>) =>
     Layer.provideMerge(ConfigStore.layer)
   )
 
-/** The client's services over a transport of the caller's choice, and over another way to fetch pictures if one is given: for fakes. */
-export const layerClientOver = <A, E, R, E2 = never, R2 = Deadlines | Env>(
+/** The client's services over a transport of the caller's choice, and over another way to fetch pictures: for the library and for fakes. */
+export const layerClientOver = <A, E, R>(
   transport: Layer.Layer<HttpClient.HttpClient | A, E, R>,
-  images?: Layer.Layer<RemoteImage.RemoteImage, E2, R2>
+  images: Layer.Layer<RemoteImage.RemoteImage, never, Deadlines | Env> = RemoteImage.RemoteImage.layer
 ) =>
   layerOverTransport.pipe(
-    Layer.provideMerge(
-      Layer.merge(
-        transport,
-        // Without `images` its type parameters are those of the real one.
-        images ?? (RemoteImage.RemoteImage.layer as unknown as Layer.Layer<RemoteImage.RemoteImage, E2, R2>)
-      )
-    ),
+    Layer.provideMerge(Layer.merge(transport, images)),
     Layer.provideMerge(Layer.mergeAll(Target.layer, TokenSource.layer)),
     Layer.provideMerge(ConfigStore.layer)
   )

@@ -36,7 +36,7 @@ export interface FetchedImage {
 /** Why a picture could not be fetched: REMOTE_UPLOAD_FETCH_FAILED, TIMEOUT, INPUT_POLICY_DENIED or INVALID_ARGUMENTS (contract §2). */
 export type RemoteImageError = ProviderFailure | Timeout | ContentPolicyDenied | InvalidArguments
 
-/** What only tests decide about fetching; none of it can come from the environment. */
+/** What only tests decide about fetching. */
 export interface RemoteImageOptions {
   /** Origins, e.g. `http://127.0.0.1:8080`, that may be on this machine's loopback; other private addresses stay refused. */
   readonly loopbackOrigins?: ReadonlyArray<string>
@@ -44,7 +44,7 @@ export interface RemoteImageOptions {
   readonly lookup?: (host: string) => Promise<ReadonlyArray<LookupAddress>>
 }
 
-/** Fetches pictures from URLs that a caller gave, never from a private network (contract §4, reliability §1.5). */
+/** Fetches pictures from URLs that a caller gave, never from a private network unasked (contract §4, reliability §1.5). */
 export class RemoteImage extends Context.Tag("image-skill/RemoteImage")<
   RemoteImage,
   {
@@ -60,7 +60,7 @@ export class RemoteImage extends Context.Tag("image-skill/RemoteImage")<
     options: RemoteImageOptions
   ): Layer.Layer<RemoteImage, never, Env | Deadlines> => Layer.effect(RemoteImage, make(options))
 
-  /** Over the network, through the caller's proxy if there is one, to public addresses only. */
+  /** Through the caller's proxy if there is one; to public addresses only, unless `IMAGE_SKILL_ALLOW_PRIVATE_URLS` is 1 (contract §4). */
   static readonly layer: Layer.Layer<RemoteImage, never, Env | Deadlines> = Layer.suspend(() =>
     RemoteImage.layerWith({})
   )
@@ -151,7 +151,7 @@ const typeOf = (url: URL, header: string | undefined): Either.Either<string, Con
 }
 
 const guard =
-  ({ loopbackOrigins = [], lookup = systemLookup }: RemoteImageOptions) =>
+  ({ loopbackOrigins = [], lookup = systemLookup }: RemoteImageOptions, allowPrivate: boolean) =>
   (url: URL): Effect.Effect<Addresses, NetworkFault> =>
     Effect.gen(function* () {
       const host = hostOf(url)
@@ -164,7 +164,8 @@ const guard =
       const onLoopback = loopbackOrigins.includes(url.origin)
       // All of them, because the connection could go to each.
       const allowed = addresses.every(
-        ({ address }) => isPublicAddress(address) || (onLoopback && isLoopbackAddress(address))
+        ({ address }) =>
+          allowPrivate || isPublicAddress(address) || (onLoopback && isLoopbackAddress(address))
       )
       if (addresses.length === 0) return yield* Effect.fail(makeFault("enotfound", "connect"))
       if (!allowed) return yield* Effect.fail(makeFault("private_address", "connect"))
@@ -180,7 +181,11 @@ const make = (options: RemoteImageOptions) =>
     const deadlines = yield* Deadlines
     const env = yield* Env
     const client = HttpClient.make(
-      execute(deadlines, { proxy: proxyFor(env.get), env: env.get, addresses: guard(options) })
+      execute(deadlines, {
+        proxy: proxyFor(env.get),
+        env: env.get,
+        addresses: guard(options, env.get("IMAGE_SKILL_ALLOW_PRIVATE_URLS") === "1")
+      })
     ).pipe(
       // A span would carry the whole URL, whose query may be a signature.
       HttpClient.withTracerDisabledWhen(() => true),

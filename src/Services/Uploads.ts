@@ -112,14 +112,19 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
           }
         })
 
+      const resolved = new Map<string, string>()
       return {
         upload,
         resolve: (image, keyOf) =>
           Effect.gen(function* () {
+            // The same picture named twice in one command is uploaded once.
+            const known = resolved.get(image)
+            if (known !== undefined) return known
             const reference = readReference(image, yield* target.resolve)
             if (reference._tag === "Owned") return reference.assetId
             const { data } = yield* upload(image, keyOf)
             const id = data.asset?.asset_id
+            if (typeof id === "string" && id !== "") resolved.set(image, id)
             return typeof id === "string" && id !== ""
               ? id
               : yield* Effect.fail(
