@@ -70,7 +70,9 @@ export const bundleUnits = async () => {
   }
   include("Main.js")
   const parts = [...client].filter((name) => name !== "Main.js").sort()
-  const unitOf = (name) => name.replace(/\.js$/, "").replace(/-[A-Z0-9]{8}$/, "")
+  const shared = [...outputs.keys()].filter((name) => !client.has(name) && !outputs.get(name).isEntry).sort()
+  const unitOf = (name) =>
+    outputs.get(name).isEntry ? name.replace(/(?:-[A-Z0-9]{8})?\.js$/, "") : `Shared${shared.indexOf(name)}`
   const idOf = (name) =>
     name === "Main.js" ? "unit:Main" : client.has(name) ? `unit:Main/part${parts.indexOf(name)}` : `unit:${unitOf(name)}`
   const others = [...outputs.keys()].filter((name) => !client.has(name)).sort()
@@ -108,27 +110,36 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
     // A script that `vm` runs cannot import; `require` serves, and loads just as late.
     supported: { "dynamic-import": false },
     external: optional,
-    plugins: [inMemory, lazyBuiltins]
+    plugins: [inMemory, lazyCrypto([...outputs].filter(([file]) => isInside(file)).map(([, { text }]) => text))]
   })
-  const code = outputFiles[0].text.trimEnd()
-  if (/[^\x00-\x7f]/.test(code)) failOn(`unit ${name} is not ASCII`)
+  // esbuild leaves regular expressions as they are; there the escape means the character itself.
+  const code = `(function(exports,require,module){${outputFiles[0].text.trimEnd()}\n})`.replace(
+    /[^\x00-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+  )
   const sha = createHash("sha256").update(code).digest("hex").slice(0, 16)
   return { name, code, sha, file: `${name}-${sha.slice(0, 8)}.cjs` }
 }
 
 /** Loads `node:crypto` (3 ms) when one of its functions is first used, not when somebody imports it. */
-const lazyBuiltins = {
-  name: "lazy-builtins",
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^(?:node:)?crypto$/ }, ({ namespace }) =>
-      namespace === "lazy" ? { path: "node:crypto", external: true } : { path: "node:crypto", namespace: "lazy" }
-    )
-    onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
-      contents: ["createHash", "createHmac", "randomBytes", "randomUUID", "randomInt", "timingSafeEqual", "webcrypto"]
-        .map((each) => `Object.defineProperty(exports, "${each}", { enumerable: true, get: () => require("node:crypto").${each} })`)
-        .join("\n"),
-      loader: "js"
-    }))
+const lazyCrypto = (texts) => {
+  const imports = texts.flatMap((text) => [...text.matchAll(/import([^;"]*)from"(?:node:)?crypto"/g)])
+  const names = imports.flatMap(([, clause]) => {
+    const listed = /^\{(.*)\}$/.exec(clause.trim()) ?? failOn(`node:crypto must be imported by names, not ${clause}`)
+    return listed[1].split(",").map((each) => each.trim().split(" as ")[0])
+  })
+  const getters = [...new Set(names)].sort().map((name) => `get ${name}() { return require("node:crypto").${name} }`)
+  return {
+    name: "lazy-crypto",
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^(?:node:)?crypto$/ }, ({ namespace }) =>
+        namespace === "lazy" ? { path: "node:crypto", external: true } : { path: "node:crypto", namespace: "lazy" }
+      )
+      onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
+        contents: `module.exports = { ${getters.join(", ")} }`,
+        loader: "js"
+      }))
+    }
   }
 }
 

@@ -89,8 +89,9 @@ const warm = async () => {
 }
 
 const main = async () => {
-  const answered = await answers()
+  // V8 shares compiled code within a process: after the answers, the cache would hold what only help and `commands` need.
   await warm()
+  const answered = await answers()
   writeSync(1, JSON.stringify(answered))
   process.exit(0)
 }
