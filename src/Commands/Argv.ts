@@ -14,8 +14,9 @@ export interface Normalised<R> {
 }
 
 /** The words of an understood command line in their one order: command, flags as `--name value`, `--`, arguments. */
-export const wordsOf = <R>({ command, given, operands }: Normalised<R>): ReadonlyArray<string> => [
+export const wordsOf = <R>({ command, given, help, operands }: Normalised<R>): ReadonlyArray<string> => [
   ...command.path,
+  ...(help ? ["--help"] : []),
   ...given.flatMap(({ name, value }) =>
     value === undefined
       ? [`--${name}`]
@@ -23,8 +24,13 @@ export const wordsOf = <R>({ command, given, operands }: Normalised<R>): Readonl
         ? [`--${name}=${value}`]
         : [`--${name}`, value]
   ),
-  ...(operands.some((operand) => operand.startsWith("-")) ? ["--", ...operands] : operands)
+  // A word like `no` behind a flag without a value would read as its value.
+  ...(operands.some((operand) => operand.startsWith("-") || booleanWord.test(operand))
+    ? ["--", ...operands]
+    : operands)
 ]
+
+const booleanWord = /^(?:true|false|yes|no|on|off|0|1)$/i
 
 /** All flags that a command understands. */
 export const flagsOf = <R>(command: Command<R>): ReadonlyArray<Flag<unknown>> => [
@@ -56,19 +62,22 @@ export const normalise = <R>(
   const known = new Map<string, Flag<unknown>>()
   for (const command of commands) for (const flag of flagsOf(command)) known.set(flag.name, flag)
 
-  const split = splitFlags(argv, known)
+  const split = splitFlags(asksVersion(argv) ? ["version", ...argv.slice(1)] : argv, known)
   if (Either.isLeft(split)) return Either.left(split.left)
   const { afterDashes, given, positional } = split.right
   const help = given.some(({ name }) => name === "help")
 
   const found = findCommand(commands, positional, help)
   if (Either.isLeft(found)) return Either.left(found.left)
-  const { command, rest } = found.right
+  const { command, rest, topic } = found.right
 
   const own = new Map(flagsOf(command).map((flag) => [flag.name, flag]))
   for (const { name } of given) {
     if (!own.has(name)) return unknownFlag(name, [...own.keys()], command.path.join(" "))
   }
+  // Without a command of its own, help is about the program or a group: the help command shows it.
+  if (help && topic !== undefined)
+    return Either.right({ command, help: false, given: [], operands: topic })
   if (help) return Either.right({ command, help, given: [], operands: [] })
 
   for (const { flag, name, value } of given) {
@@ -115,6 +124,9 @@ interface Split {
 
 const shortFlags: Readonly<Record<string, string>> = { "-h": "help" }
 
+// Only as the first word: anywhere else it would be another command's flag.
+const asksVersion = ([first]: ReadonlyArray<string>): boolean => first === "--version" || first === "-v"
+
 const splitFlags = (
   argv: ReadonlyArray<string>,
   known: ReadonlyMap<string, Flag<unknown>>
@@ -143,7 +155,7 @@ const splitFlags = (
     if (flag === undefined) return unknownFlag(name, [...known.keys()], null)
     if (flag.kind === "toggle") {
       const next = argv[index]
-      if (equals >= 0 || (next !== undefined && /^(?:true|false|yes|no|on|off|0|1)$/i.test(next))) {
+      if (equals >= 0 || (next !== undefined && booleanWord.test(next))) {
         return refuse("INVALID_ARGUMENTS", `--${name} takes no value`, { required_flag: `--${name}` })
       }
       given.push({ name, flag, value: undefined })
@@ -176,7 +188,12 @@ const findCommand = <R>(
   positional: ReadonlyArray<string>,
   help: boolean
 ): Either.Either<
-  { readonly command: Command<R>; readonly rest: ReadonlyArray<string> },
+  {
+    readonly command: Command<R>
+    readonly rest: ReadonlyArray<string>
+    /** What the help command is to explain, when help was asked for and the words name no command. */
+    readonly topic?: ReadonlyArray<string>
+  },
   InvalidArguments
 > => {
   const spelled = commands.flatMap((command) =>
@@ -191,10 +208,13 @@ const findCommand = <R>(
 
   const [first = "", second] = positional
   const helpCommand = commands.find(({ path }) => path[0] === "help")
-  if (helpCommand !== undefined && (positional.length === 0 || help)) {
-    return Either.right({ command: helpCommand, rest: [] })
+  if (helpCommand !== undefined && positional.length === 0) {
+    return Either.right({ command: helpCommand, rest: [], topic: [] })
   }
   const group = spelled.filter(({ path }) => path[0] === first)
+  if (helpCommand !== undefined && help && group.length > 0 && second === undefined) {
+    return Either.right({ command: helpCommand, rest: [], topic: [first] })
+  }
   if (group.length > 0) {
     const words = [...new Set(group.flatMap(({ path }) => path[1] ?? []))]
     const near = second === undefined ? undefined : nearest(second, words)

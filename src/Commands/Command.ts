@@ -2,6 +2,7 @@ import type * as Effect from "effect/Effect"
 import type { ImageSkillError } from "../Errors.js"
 import type { AnyOperation } from "../Operations/Operation.js"
 import type { Suggestion } from "../Operations/Suggest.js"
+import type { Resident } from "../Render/Write.js"
 import type { Actor } from "../Schema/Envelope.js"
 import type { Argument, Flag } from "./Flags.js"
 
@@ -16,6 +17,8 @@ export interface Success {
   readonly next?: ReadonlyArray<Suggestion>
   /** Bytes that go to standard output instead of the envelope, which then goes to standard error. */
   readonly bytes?: Uint8Array
+  /** What goes on after the envelope, which then stands in one line. */
+  readonly resident?: Resident
 }
 
 /** An example of a command line, its words after the program's name. */

@@ -1,13 +1,14 @@
 import * as Effect from "effect/Effect"
 import { assetsGet } from "../Operations/Assets.js"
-import { jobsShow, jobsWait } from "../Operations/Jobs.js"
+import { jobsCancel, jobsList, jobsShow, jobsWait } from "../Operations/Jobs.js"
+import { jobsRecover, jobsResume, operationsShow } from "../Operations/Recovery.js"
 import { suggest, type Suggestion } from "../Operations/Suggest.js"
-import { JobId } from "../Schema/Ids.js"
-import { type Job, terminalStatuses } from "../Schema/Job.js"
+import { IdempotencyKey, JobId } from "../Schema/Ids.js"
+import { type Job, jobStatuses, terminalStatuses } from "../Schema/Job.js"
 import { ImageSkill } from "../Services/ImageSkill.js"
 import { Invocation } from "../Services/Invocation.js"
 import { command } from "./Command.js"
-import { argument, integer } from "./Flags.js"
+import { argument, choice, integer, text } from "./Flags.js"
 import { defined, request, successOf } from "./ServiceCommand.js"
 
 const job = argument("JOB_ID", "a job's id, as create and edit answer it", JobId)
@@ -69,5 +70,65 @@ export const waitForJob = command({
         })
       )
       return successOf(answer, next(answer.data.job))
+    })
+})
+
+export const listJobs = command({
+  operation: jobsList,
+  flags: {
+    limit: integer("limit", 1, 100, "How many jobs at most; 20 unless given"),
+    cursor: text("cursor", "CURSOR", "Where to go on: next_cursor of the list before"),
+    status: choice("status", jobStatuses, "Only jobs in this state")
+  },
+  arguments: {},
+  examples: [{ why: "the jobs that are still running", argv: ["jobs", "list", "--local", "--status", "running"] }],
+  usesService: true,
+  run: (values) =>
+    request(jobsList, defined({ limit: values.limit, cursor: values.cursor, status: values.status }), (data) =>
+      data.jobs.slice(0, 1).flatMap(next)
+    )
+})
+
+export const cancelJob = command({
+  operation: jobsCancel,
+  flags: {},
+  arguments: { job },
+  examples: [
+    {
+      why: "give up a job; nothing is debited",
+      argv: ["jobs", "cancel", "--local", "job_0123456789abcdef0123456789abcdef"]
+    }
+  ],
+  usesService: true,
+  run: (values) => request(jobsCancel, { job_id: values.job ?? "" })
+})
+
+export const recoverJob = command({
+  operation: jobsRecover,
+  flags: {
+    operation: choice("operation", ["create", "edit", "upload"], "What the key was used for, where it was more than one thing")
+  },
+  arguments: { key: argument("KEY", "the idempotency key of the attempt", IdempotencyKey) },
+  examples: [
+    { why: "finish an attempt that was cut off", argv: ["jobs", "recover", "--local", "my-key-1"] }
+  ],
+  usesService: true,
+  run: (values) =>
+    Effect.gen(function* () {
+      const client = yield* ImageSkill
+      const key = values.key ?? ""
+      const found = yield* client.call(operationsShow, defined({ key, operation: values.operation }))
+      const { job_id, state } = found.data
+      if (job_id === null || job_id === undefined) {
+        return successOf({ ...found, data: { attempts: [{ ...found.data, job: null }] } })
+      }
+      const answer = terminalStatuses.has(state)
+        ? yield* client.call(jobsShow, { job_id })
+        : yield* client.call(jobsResume, { job_id })
+      const shown = answer.data.job
+      return successOf(
+        { ...answer, data: { attempts: [{ ...found.data, state: shown.status, job: shown }] } },
+        next(shown)
+      )
     })
 })

@@ -3,10 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import { failure, type ImageSkillError } from "../Errors.js"
 import { explain, fold, type Folded, writeEnvelope } from "../Render/Fold.js"
+import type { Resident } from "../Render/Write.js"
 import type { Envelope } from "../Schema/Envelope.js"
-import type { TelemetryEvent } from "../Schema/Telemetry.js"
+import { TelemetryEvent } from "../Schema/Telemetry.js"
 import type { Entropy } from "../Services/Entropy.js"
 import type { Deadlines } from "../Services/Deadlines.js"
 import { Env } from "../Services/Env.js"
@@ -34,13 +36,15 @@ export interface Finished {
   readonly bytes: Uint8Array | null
   /** A line for standard error when a debug log was asked for. */
   readonly log: string | null
+  /** What goes on behind the document, if anything does. */
+  readonly resident: Resident | null
 }
 
 /** The services of a command beside those of every run. */
 export type CommandLayer = Layer.Layer<Exclude<CommandServices, BaseServices>, ImageSkillError, BaseServices>
 
 /** What every run has, whatever its command. */
-export type BaseServices = Deadlines | Entropy | Env | Files | Invocation | Stdin | Telemetry
+export type BaseServices = Deadlines | Entropy | Env | Files | Invocation | Signals | Stdin | Telemetry
 
 /** How a run is put together. */
 export interface RunOptions {
@@ -64,7 +68,9 @@ export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions)
     )
     const common = Either.isRight(parsed) && parsed.right !== null ? parsed.right.common : noFlags
     const invocation = yield* Invocation.make(common)
-    if (common.token !== undefined) invocation.secrets.add(common.token)
+    // Known secrets, also when nothing sends them: a prompt that quotes one comes back in suggestions.
+    for (const token of [common.token, env.get("IMAGE_SKILL_TOKEN"), env.get("IMAGE_SKILL_HOSTED_TOKEN")])
+      if (token !== undefined) invocation.secrets.add(token.trim())
 
     let signal: Signal | null = null
     const work: Effect.Effect<Success, ImageSkillError, BaseServices> = Effect.gen(function* () {
@@ -110,9 +116,14 @@ export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions)
     if (command !== null && !quiet.has(command.operation.id)) {
       yield* telemetry.record(eventOf(command, folded, invocation, started, yield* Clock.currentTimeMillis))
     }
+    const resident = Exit.isSuccess(exit) ? (exit.value.resident ?? null) : null
     return {
       envelope: folded.envelope,
-      text: writeEnvelope(folded.envelope, invocation.secrets),
+      text: writeEnvelope(folded.envelope, invocation.secrets, {
+        oneLine: resident !== null,
+        ...(invocation.spared === undefined ? {} : { spared: invocation.spared })
+      }),
+      resident,
       exitCode: folded.exitCode,
       bytes: Exit.isSuccess(exit) ? (exit.value.bytes ?? null) : null,
       log: env.get("IMAGE_SKILL_LOG_LEVEL") === "debug" ? explain(exit, invocation.secrets) : null
@@ -165,17 +176,28 @@ const eventOf = (
     client_version: version,
     service: invocation.service,
     actor_class: actorClass(text(at(envelope.actor, "actor_type"))),
-    capability_id: text(at(data["capability"], "id")),
+    capability_id: fitting("capability_id", at(data["capability"], "id")),
     status: envelope.ok ? "ok" : envelope.error.code === "INTERRUPTED" ? "interrupted" : "failed",
     exit_code: exitCode,
     error_class: errorTag,
-    duration_ms: Math.max(0, Math.round(ended - started)),
-    credits_required: typeof credits === "number" ? credits : null,
-    output_count: typeof outputs === "number" ? outputs : null,
+    duration_ms: Math.min(86_400_000, Math.max(0, Math.round(ended - started))),
+    credits_required: fitting("credits_required", credits),
+    output_count: fitting("output_count", outputs),
     retry_state: data["idempotent_replayed"] === true ? "replayed" : "first",
-    job_id: text(data["job_id"]) ?? invocation.attempt?.jobId ?? null,
+    job_id:
+      fitting("job_id", data["job_id"] ?? at(data["job"], "job_id")) ??
+      fitting("job_id", invocation.attempt?.jobId),
     trace_id: invocation.traceId
   }
+}
+
+// A service may answer anything: what does not fit the closed schema is left out, so that the event itself is kept.
+const fitting = <Key extends "capability_id" | "credits_required" | "output_count" | "job_id">(
+  key: Key,
+  value: unknown
+): TelemetryEvent[Key] => {
+  const fits = Schema.is(TelemetryEvent.fields[key] as Schema.Schema<TelemetryEvent[Key]>)
+  return fits(value) ? value : (null as TelemetryEvent[Key])
 }
 
 const actorClass = (type: string | null): TelemetryEvent["actor_class"] =>

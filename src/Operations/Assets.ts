@@ -4,7 +4,7 @@ import { readOnly } from "../Schema/Effects.js"
 import { AssetId } from "../Schema/Ids.js"
 import { open, optional } from "../Schema/Open.js"
 import { Asset } from "../Schema/Asset.js"
-import { flag, local, service, toggle } from "./Operation.js"
+import { flag, local, operand, service, toggle } from "./Operation.js"
 
 /** Shows an owned asset: what was observed of its bytes and where they are (contract §6, §13). */
 export const assetsShow = service({
@@ -17,7 +17,7 @@ export const assetsShow = service({
   auth: () => "required",
   effects: () => readOnly,
   touches: () => [],
-  argv: ({ reference }) => ["assets", "show", reference],
+  argv: ({ reference }) => ["assets", "show", ...operand(reference)],
   wire: { method: "GET", path: "/v1/assets/:id", request: Schema.Struct({ id: AssetId }) },
   grant: "read"
 })
@@ -46,8 +46,8 @@ export const assetsGet = local({
   argv: (input) => [
     "assets",
     "get",
-    input.reference,
     ...flag("output", input.output),
-    ...toggle("overwrite", input.overwrite)
+    ...toggle("overwrite", input.overwrite),
+    ...operand(input.reference)
   ]
 })

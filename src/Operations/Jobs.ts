@@ -1,8 +1,8 @@
 import * as Schema from "effect/Schema"
 import { readOnly } from "../Schema/Effects.js"
 import { JobId } from "../Schema/Ids.js"
-import { JobAnswer } from "../Schema/Job.js"
-import { optional } from "../Schema/Open.js"
+import { Job, JobAnswer, jobStatuses } from "../Schema/Job.js"
+import { open, optional } from "../Schema/Open.js"
 import { flag, local, service } from "./Operation.js"
 
 const Reference = Schema.Struct({ job_id: JobId })
@@ -52,4 +52,48 @@ export const jobsWait = local({
     ...flag("timeout-ms", input.timeout_ms),
     ...flag("poll-interval-ms", input.poll_interval_ms)
   ]
+})
+
+/** Cancels a job: nothing is debited, whatever the provider does; a job that has ended stays as it is (contract §6, §7). */
+export const jobsCancel = service({
+  id: "jobs.cancel",
+  command: ["jobs", "cancel"],
+  summary: "Cancel a job: released if it was not submitted yet, never debited either way",
+  input: Reference,
+  output: open({ job: Job, canceled: Schema.Boolean }),
+  codes: ["NOT_FOUND"],
+  auth: () => "required",
+  effects: () => readOnly,
+  touches: () => [],
+  argv: ({ job_id }) => ["jobs", "cancel", job_id],
+  wire: { method: "POST", path: "/v1/jobs/:job_id/cancel", request: Reference },
+  grant: "create"
+})
+
+const ListQuery = Schema.Struct({
+  limit: optional(Schema.Int.pipe(Schema.between(1, 100))),
+  cursor: optional(Schema.String.pipe(Schema.pattern(/^[A-Za-z0-9_-]{1,200}$/))),
+  status: optional(Schema.Literal(...jobStatuses))
+})
+
+/** Lists the organization's jobs, newest first (contract §6). */
+export const jobsList = service({
+  id: "jobs.list",
+  command: ["jobs", "list"],
+  summary: "List recent jobs, newest first",
+  input: ListQuery,
+  output: open({ jobs: Schema.Array(Job), next_cursor: optional(Schema.NullOr(Schema.String)) }),
+  codes: [],
+  auth: () => "required",
+  effects: () => readOnly,
+  touches: () => [],
+  argv: (input) => [
+    "jobs",
+    "list",
+    ...flag("limit", input.limit),
+    ...flag("cursor", input.cursor),
+    ...flag("status", input.status)
+  ],
+  wire: { method: "GET", path: "/v1/jobs", request: ListQuery },
+  grant: "read"
 })

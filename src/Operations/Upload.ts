@@ -1,6 +1,6 @@
 import { storesMedia } from "../Schema/Effects.js"
 import { UploadInput, UploadRequest, UploadResult } from "../Schema/Upload.js"
-import { flag, service } from "./Operation.js"
+import { flag, operand, service } from "./Operation.js"
 
 /** Makes an owned input asset of a local image or one at a URL; the client reads it, the service never fetches (contract §6). */
 export const upload = service({
@@ -22,8 +22,7 @@ export const upload = service({
   argv: (input) => [
     "upload",
     ...flag("idempotency-key", input.idempotency_key),
-    ...(input.source.startsWith("-") ? ["--"] : []),
-    input.source
+    ...operand(input.source)
   ],
   wire: {
     method: "POST",

@@ -1,15 +1,21 @@
 import { health, usageQuota, whoami } from "./Account.js"
 import { activityList, activityShow } from "./Activity.js"
 import { assetsGet, assetsShow } from "./Assets.js"
+import { authLogout, authSave, authStatus } from "./Auth.js"
 import { commands, doctor, help, version } from "./Client.js"
+import { configShow, configUse } from "./Config.js"
 import { create, edit } from "./Create.js"
-import { jobsShow, jobsWait } from "./Jobs.js"
+import { jobsCancel, jobsList, jobsShow, jobsWait } from "./Jobs.js"
 import { capabilitiesList, capabilitiesShow, modelsList, modelsShow } from "./Models.js"
+import { jobsRecover, jobsResume, operationsShow } from "./Recovery.js"
+import { serve } from "./Serve.js"
+import { signup } from "./Signup.js"
 import { upload } from "./Upload.js"
 
 /** The operations that are one request to a service, by id: the server's handlers are a table with these keys. */
 export const serviceOperations = {
   health,
+  signup,
   whoami,
   "usage.quota": usageQuota,
   "models.list": modelsList,
@@ -20,7 +26,11 @@ export const serviceOperations = {
   upload,
   edit,
   "assets.show": assetsShow,
+  "jobs.list": jobsList,
   "jobs.show": jobsShow,
+  "jobs.cancel": jobsCancel,
+  "jobs.resume": jobsResume,
+  "operations.show": operationsShow,
   "activity.list": activityList,
   "activity.show": activityShow
 } as const
@@ -31,9 +41,16 @@ export const operations = {
   commands,
   version,
   doctor,
+  serve,
+  "auth.status": authStatus,
+  "auth.save": authSave,
+  "auth.logout": authLogout,
+  "config.use": configUse,
+  "config.show": configShow,
   ...serviceOperations,
   "assets.get": assetsGet,
-  "jobs.wait": jobsWait
+  "jobs.wait": jobsWait,
+  "jobs.recover": jobsRecover
 } as const
 
 /** The id of an operation. */

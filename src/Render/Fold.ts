@@ -4,10 +4,9 @@ import * as Option from "effect/Option"
 import { exitCodeOf, failure, type ImageSkillError, isImageSkillError } from "../Errors.js"
 import type { Suggestion } from "../Operations/Suggest.js"
 import { toAction } from "../Operations/Suggest.js"
-import { tokenPattern } from "../Schema/Config.js"
 import type { Actor, Envelope } from "../Schema/Envelope.js"
 import { visible, visibleJson } from "../Schema/Text.js"
-import { recover, type Speaker } from "./Recover.js"
+import { recover, type Speaker, vetted } from "./Recover.js"
 
 /** A signal that ended the run. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP"
@@ -47,7 +46,11 @@ const signalExits: Readonly<Record<Signal, number>> = { SIGHUP: 129, SIGINT: 130
 export const fold = (exit: Exit.Exit<Outcome, ImageSkillError>, run: Run): Folded => {
   if (exit._tag === "Success") {
     const { actor = null, data, next = [], traceId, warnings = [] } = exit.value
-    const actions = next.map((suggestion) => toAction(suggestion, run.prefix, run.context))
+    const actions = [
+      ...next.map((suggestion) => toAction(suggestion, run.prefix, run.context)),
+      ...vetted((data as { readonly next?: unknown }).next, run)
+    ]
+    const { next: _, ...told } = data as { readonly next?: unknown }
     return {
       exitCode: 0,
       errorTag: null,
@@ -56,7 +59,7 @@ export const fold = (exit: Exit.Exit<Outcome, ImageSkillError>, run: Run): Folde
         command: run.command,
         trace_id: traceId ?? run.traceId,
         actor,
-        data: { ...data, ...(actions.length === 0 ? {} : { next: actions }) },
+        data: { ...told, ...(actions.length === 0 ? {} : { next: actions }) },
         warnings: [...run.warnings, ...warnings],
         error: null
       }
@@ -107,29 +110,45 @@ export const writeEnvelope = (
   secrets: ReadonlySet<string>,
   options: { readonly spared?: string; readonly oneLine?: boolean } = {}
 ): string => {
-  const text = JSON.stringify(envelope, null, options.oneLine === true ? 0 : 2)
-  return `${visibleJson(redact(text, secrets, asJson, options.spared))}\n`
+  // Texts only: a secret that happens to read like a key or like `true` must not break the document.
+  const told = redactTexts(envelope, (text) => redact(text, secrets, options.spared))
+  const text = JSON.stringify(
+    told,
+    (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
+    options.oneLine === true ? 0 : 2
+  )
+  return `${visibleJson(text)}\n`
 }
 
 /** What lies behind a failed run, for its debug log: everything that the cause tells, redacted; `null` for a success. */
 export const explain = (exit: Exit.Exit<unknown, unknown>, secrets: ReadonlySet<string>): string | null =>
   exit._tag === "Success"
     ? null
-    : `${visible(redact(Cause.pretty(exit.cause), secrets, (secret) => secret))}\n`
+    : `${visible(redact(Cause.pretty(exit.cause), secrets))}\n`
 
 const redact = (
   text: string,
   secrets: ReadonlySet<string>,
-  spelled: (secret: string) => string,
   spared?: string
 ): string => {
-  let redacted = text.replace(new RegExp(tokenPattern, "g"), (token) =>
-    token === spared ? token : "[redacted]"
-  )
+  let redacted = text
   for (const secret of secrets) {
-    if (secret.length >= 4 && secret !== spared) redacted = redacted.replaceAll(spelled(secret), "[redacted]")
+    if (secret.length >= 4 && secret !== spared) redacted = redacted.replaceAll(secret, "[redacted]")
   }
-  return redacted
+  return redacted.replace(anyToken, (token) => (token === spared ? token : "[redacted]"))
 }
 
-const asJson = (text: string): string => JSON.stringify(text).slice(1, -1)
+// Wider than the shape that `auth save` checks, because a service may have further classes of tokens.
+const anyToken = /isk_[A-Za-z0-9_-]{8,}/g
+
+const redactTexts = (value: unknown, shown: (text: string) => string): unknown => {
+  if (typeof value === "string") return shown(value)
+  if (Array.isArray(value)) return value.map((inner) => redactTexts(inner, shown))
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key.replace(anyToken, "[redacted]"),
+      redactTexts(inner, shown)
+    ])
+  )
+}

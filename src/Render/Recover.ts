@@ -1,4 +1,7 @@
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import type { ImageSkillError } from "../Errors.js"
+import { Action } from "../Schema/Action.js"
 import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
 import { jobsWait } from "../Operations/Jobs.js"
 import { quoteWords, splitWords } from "../Schema/Shell.js"
@@ -32,12 +35,16 @@ export const recover = (error: ImageSkillError, speaker: Speaker): Recovered => 
   const theirs = error.recovery ?? {}
   const adopted = adopt(theirs.suggested_command, speaker)
   const own = advise(error, speaker)
-  const next = [
-    ...own.next,
-    ...(theirs.next === undefined ? [] : theirs.next.filter(({ argv }) => speaker.isOurs(argv)))
-  ]
+  const next = [...own.next, ...vetted(theirs.next, speaker)]
   const command = own.command ?? adopted.command ?? fallback(error, speaker)
-  const { next: _next, suggested_command: _command, ...rest } = theirs
+  // What a caller is told to run is ours to write; only the rest of a service's recovery passes as it came.
+  const {
+    after_auth: _after,
+    local_alternative: _local,
+    next: _next,
+    suggested_command: _command,
+    ...rest
+  } = theirs
   return {
     details: {
       ...error.details,
@@ -62,9 +69,40 @@ const adopt = (
   if (command === undefined) return { command: null, untrusted: null }
   const words = splitWords(command)
   const own = words === null ? null : withoutProgram(words)
-  return own !== null && speaker.isOurs(own)
+  return own !== null && isHarmless(own, speaker)
     ? { command: quoteWords([...speaker.prefix, ...inContext(own, speaker.context)]), untrusted: null }
     : { command: null, untrusted: untrusted(command) }
+}
+
+/** A service's suggested actions, as far as they are commands of ours: the words are theirs, the command line is written anew. */
+export const vetted = (
+  actions: unknown,
+  speaker: Pick<Speaker, "prefix" | "context" | "isOurs">
+): ReadonlyArray<Action> =>
+  Option.getOrElse(decodeActions(actions), (): ReadonlyArray<Action> => [])
+    .filter(({ argv }) => isHarmless(argv, speaker))
+    .map((action) => {
+      const argv = inContext(action.argv, speaker.context)
+      return {
+        ...action,
+        id: untrusted(action.id),
+        why: untrusted(action.why),
+        argv,
+        command: quoteWords([...speaker.prefix, ...argv])
+      }
+    })
+
+const decodeActions = Schema.decodeUnknownOption(Schema.Array(Action))
+
+// A service may suggest what to do, but not with whom, nor with which token.
+const chooser = /^--(?:api-base-url|token)(?:=|$)/
+
+const isHarmless = (words: ReadonlyArray<string>, speaker: Pick<Speaker, "isOurs">): boolean =>
+  !beforeDashes(words).some((word) => chooser.test(word)) && speaker.isOurs(words)
+
+const beforeDashes = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const end = words.indexOf("--")
+  return end < 0 ? words : words.slice(0, end)
 }
 
 // A service may name the program as it is called elsewhere; only the words behind the name are used.
@@ -76,7 +114,8 @@ const withoutProgram = (words: ReadonlyArray<string>): ReadonlyArray<string> | n
 }
 
 const inContext = (words: ReadonlyArray<string>, context: ReadonlyArray<string>): ReadonlyArray<string> => {
-  if (words.includes("--local") || words.includes("--api-base-url")) return words
+  const own = beforeDashes(words)
+  if (own.includes("--local") || own.includes("--api-base-url")) return words
   const end = words.indexOf("--")
   return end < 0 ? [...words, ...context] : [...words.slice(0, end), ...context, ...words.slice(end)]
 }

@@ -7,13 +7,33 @@ export interface Written {
   readonly exitCode: number
   readonly bytes: Uint8Array | null
   readonly log: string | null
+  /** What lives on behind the document, if anything does. */
+  readonly resident: Resident | null
+}
+
+/** Something that a command started and that outlives its document. */
+export interface Resident {
+  /** Ends when it is asked to. */
+  readonly ended: Effect.Effect<void>
+  readonly stop: Effect.Effect<void>
 }
 
 /**
  * Writes a run's document, and bytes where the caller asked for them, and answers the exit code that is left: a reader who has gone
- * away is 141 without a word, a full disk is 9 with one line on standard error (contract §1, §2).
+ * away is 141 without a word, a full disk is 9 with one line on standard error (contract §1, §2). What is resident stays until it is
+ * asked to end, unless nobody could be told that it is there.
  */
-export const write = ({ bytes, exitCode, log, text }: Written) =>
+export const write = ({ resident, ...document }: Written) =>
+  Effect.gen(function* () {
+    const left = yield* writeDocument(document)
+    if (resident !== null) {
+      if (left === 0) yield* resident.ended
+      yield* resident.stop
+    }
+    return left
+  })
+
+const writeDocument = ({ bytes, exitCode, log, text }: Omit<Written, "resident">) =>
   Effect.gen(function* () {
     const output = yield* Output
     if (log !== null) yield* Effect.ignore(output.stderr(log))

@@ -8,6 +8,7 @@ import { Catalog } from "./Domain/Catalog/Catalog.js"
 import { localModels } from "./Domain/Catalog/Local.js"
 import { Driver } from "./Domain/Driver.js"
 import { Policy } from "./Domain/Policy.js"
+import { RateLimits } from "./Domain/RateLimits.js"
 import { localProvider } from "./Providers/Local/LocalProvider.js"
 import { Providers } from "./Providers/Provider.js"
 import { Activity } from "./Storage/Activity.js"
@@ -22,6 +23,7 @@ import { migrate } from "./Storage/Migrator.js"
 import { OwnerLock } from "./Storage/OwnerLock.js"
 import * as Sqlite from "./Storage/Sqlite.js"
 import { migrations } from "./Storage/Tables.js"
+import { Tokens } from "./Storage/Tokens.js"
 import { Vault } from "./Storage/Vault.js"
 
 const sqlite = Layer.unwrapEffect(
@@ -36,7 +38,8 @@ export const layerStorage = Layer.mergeAll(
   Activity.layer,
   Jobs.layer,
   Assets.layer,
-  Identities.layer
+  Identities.layer,
+  Tokens.layer
 ).pipe(
   Layer.provideMerge(Database.layer),
   Layer.provideMerge(migrated),
@@ -47,15 +50,31 @@ export const layerStorage = Layer.mergeAll(
 /** The engines that run inside this process. */
 export const layerProviders = Layer.succeed(Providers, { providers: [localProvider] })
 
+/** What the embedded and the served way in share, over storage, policy and addresses. */
+const layerService = Dispatch.layer.pipe(
+  Layer.provideMerge(Driver.layer),
+  Layer.provide(Catalog.layer(localModels)),
+  Layer.provide(layerProviders)
+)
+
 /** The embedded service on a data folder: the machine's user is the actor, assets are files (contract §9). */
 export const layerEmbedded = (root: string) =>
-  Dispatch.layer.pipe(
+  layerService.pipe(
     Layer.provide(Authenticator.layerLocalUser),
-    Layer.provide(Driver.layer),
-    Layer.provide(Catalog.layer(localModels)),
-    Layer.provide(layerProviders),
+    Layer.provide(RateLimits.layer),
     Layer.provide(AssetUrls.layerFiles),
     Layer.provide(Policy.layerLocal),
     Layer.provide(layerStorage),
     Layer.provide(DataFolder.layer(root))
+  )
+
+/** The service of many agents on a data folder: tokens tell them apart, assets are under the public address (contract §6). */
+export const layerServed = (root: string, publicUrl: () => string, policy: Layer.Layer<Policy>) =>
+  layerService.pipe(
+    Layer.provide(Authenticator.layerTokens),
+    Layer.provide(RateLimits.layer),
+    Layer.provide(AssetUrls.layerPublic(publicUrl)),
+    Layer.provide(policy),
+    Layer.provideMerge(layerStorage),
+    Layer.provideMerge(DataFolder.layer(root))
   )

@@ -1,12 +1,14 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { ImageSkillError } from "../Errors.js"
+import { failure, type ImageSkillError } from "../Errors.js"
 import type { Identity } from "./Domain/Identity.js"
 import { Policy } from "./Domain/Policy.js"
+import { RateLimits } from "./Domain/RateLimits.js"
 import { Database } from "./Storage/Database.js"
 import { Identities } from "./Storage/Identities.js"
 import { Ledger } from "./Storage/Ledger.js"
+import { Tokens } from "./Storage/Tokens.js"
 
 /** Tells who a request comes from. */
 export class Authenticator extends Context.Tag("image-skill/Server/Authenticator")<
@@ -39,6 +41,33 @@ export class Authenticator extends Context.Tag("image-skill/Server/Authenticator
         Effect.flatMap(identities.known, (identity) => (identity === null ? user : Effect.succeed(identity)))
       )
       return { authenticate: () => known }
+    })
+  )
+
+  /** The agent whose token came along: unknown ones, rotated ones and hasty ones are refused (contract §2, §6). */
+  static readonly layerTokens = Layer.effect(
+    Authenticator,
+    Effect.gen(function* () {
+      const tokens = yield* Tokens
+      const limits = yield* RateLimits
+      const { requests } = yield* Policy
+      return {
+        authenticate: (bearer) =>
+          Effect.gen(function* () {
+            if (bearer === null) return null
+            const known = bearer.startsWith("isk_") ? yield* tokens.find(bearer) : null
+            if (known === null) {
+              return yield* Effect.fail(failure("TOKEN_INVALID", "this service does not know the token"))
+            }
+            if (known.revoked) {
+              return yield* Effect.fail(
+                failure("TOKEN_REVOKED", "the token was rotated or revoked; sign up again for a new one")
+              )
+            }
+            if (requests !== null) yield* limits.take(`requests-of:${known.identity.agentId}`, requests)
+            return known.identity
+          })
+      }
     })
   )
 }

@@ -162,7 +162,7 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
             uploads.resolve(image, (sha256) => `${key}/upload/${sha256}`.slice(0, 255))
           )
           // Told only when the caller is less patient than the service, so that the answer still names the job.
-          const wait = limit < 120_000 ? { wait_ms: Math.max(1, limit - Math.min(500, limit / 2)) } : {}
+          const wait = limit < 120_000 ? { wait_ms: Math.max(1, Math.floor(limit - Math.min(500, limit / 2))) } : {}
           const first = yield* withRequestLimits(send({ ...request, ...wait }), {
             total: limit,
             firstByte: limit

@@ -43,6 +43,8 @@ export class Invocation extends Context.Tag("image-skill/Invocation")<
     attempt: Attempt | null
     /** Values that must never be printed, beside everything shaped like a token. */
     readonly secrets: Set<string>
+    /** The one token that the caller asked to see, and sees once (contract §4). */
+    spared?: string
   }
 >() {
   /** An invocation with the given flags and a fresh trace id. */

@@ -22,4 +22,12 @@ export class AssetUrls extends Context.Tag("image-skill/Server/AssetUrls")<
       mediaOrigin: null
     }))
   )
+  /** URLs under an address that callers reach, for `serve`; the address is asked for late, because port 0 is known late. */
+  static readonly layerPublic = (publicUrl: () => string) =>
+    Layer.succeed(AssetUrls, {
+      urlOf: (assetId, extension) => `${publicUrl()}/a/${assetId}.${extension}`,
+      get mediaOrigin() {
+        return publicUrl()
+      }
+    })
 }

@@ -2,21 +2,46 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
-/** Where the process may be killed by a test (contract §9, reliability §3(b)). */
-export type CrashPoint =
-  | "request_planned"
-  | "reserved"
-  | "submit_started"
-  | "submitted"
-  | "submit_stored"
-  | "collected"
-  | "blob_stored"
-  | "outputs_checkpointed"
-  | "assets_linked"
-  | "store_checkpointed"
-  | "settling"
-  | "settled"
-  | "answered"
+/**
+ * Where the process may be killed by a test, in the order in which a job passes them (contract §9, reliability §3(b)). Points
+ * named for something going on lie inside a transaction, or between a deed and its note.
+ */
+export const crashPoints = [
+  "upload_checked",
+  "upload_blob_stored",
+  "upload_linked",
+  "upload_writing",
+  "uploaded",
+  "request_planned",
+  "reserving",
+  "reserved",
+  "claimed",
+  "restored",
+  "submit_noted",
+  "submitted",
+  "blob_storing",
+  "blob_stored",
+  "outputs_stored",
+  "submit_stored",
+  "collect_noted",
+  "collected",
+  "collect_stored",
+  "outputs_checkpointed",
+  "assets_linking",
+  "assets_linked",
+  "store_checkpointed",
+  "settle_begun",
+  "settling",
+  "settle_written",
+  "settled",
+  "voiding",
+  "voided",
+  "unknown_noted",
+  "answered"
+] as const
+
+/** A point at which a test may kill the process. */
+export type CrashPoint = (typeof crashPoints)[number]
 
 /** A test's wish to die at a named point; absent in production, where a point costs one look-up. */
 export class Crash extends Context.Tag("image-skill/Server/Crash")<

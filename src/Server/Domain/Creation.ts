@@ -14,12 +14,15 @@ import { Ledger } from "../Storage/Ledger.js"
 import { Vault } from "../Storage/Vault.js"
 import { AssetUrls } from "./AssetUrls.js"
 import { Crash } from "./Crash.js"
-import { Driver, SealedInput } from "./Driver.js"
+import { Driver } from "./Driver.js"
+import { expire, unknownLimitMs } from "./Ending.js"
 import type { Identity } from "./Identity.js"
-import { fromEnvelopeError } from "./JobError.js"
+import { fromEnvelopeError, toEnvelopeError } from "./JobError.js"
 import { type Planned, planRequest, type Request, termsOf } from "./Planning.js"
 import { Policy } from "./Policy.js"
 import { presentAsset, presentJob } from "./Present.js"
+import { SealedInput } from "./Restore.js"
+import { leftBehind } from "./Steps.js"
 
 /** An answer to create or edit: `running` means that the job goes on behind it (202). */
 export interface Created {
@@ -37,25 +40,32 @@ export const perform = Effect.fn("Creation.perform")(function* (
   request: Request,
   traceId: string
 ) {
+  const driver = yield* Driver
+  if (yield* driver.isFirst(identity.organizationId)) yield* Effect.ignore(expire(identity.organizationId))
   const key = request.idempotency_key ?? `auto-${yield* makeId("trace")}`
   const terms = yield* termsOf(identity, request)
   const known = yield* lookUp(identity, request, key, terms)
-  const job =
-    known ??
-    (yield* planRequest(identity, request).pipe(
-      Effect.flatMap((planned) => reserve(identity, request, planned, { key, terms, traceId }))
-    ))
-  yield* Crash.point("reserved", job.id)
-
-  const driver = yield* Driver
-  const driven = yield* driver.drive(job.id).pipe(
-    Effect.mapError((error) => paused(error, job, key)),
+  const planned = known === null ? yield* planRequest(identity, request) : null
+  yield* Crash.point("request_planned", known?.id ?? "")
+  // What is reserved is also begun, even if the caller is gone by then: no job waits for somebody who will not come.
+  const { end, job, replayed } = yield* (
+    planned === null
+      ? Effect.succeed({ job: known as JobRow, replayed: true })
+      : reserve(identity, request, planned, { key, terms, traceId, owner: driver.owner }).pipe(
+          Effect.tap(({ job: reserved }) => Crash.point("reserved", reserved.id))
+        )
+  ).pipe(
+    Effect.flatMap((begun) => Effect.map(driver.start(begun.job.id), (end) => ({ ...begun, end }))),
+    Effect.uninterruptible
+  )
+  const driven = yield* end.pipe(
+    Effect.catchAll((error) => Effect.flatMap(paused(error, job, key), Effect.fail)),
     Effect.timeoutOption(`${request.wait_ms ?? defaultWaitMs} millis`)
   )
-  return yield* Option.match(driven, {
-    onNone: () => answer(job, { key, replayed: known !== null, report: null }),
-    onSome: ({ job: ended, report }) => answer(ended, { key, replayed: known !== null, report })
-  })
+  const report = Option.match(driven, { onNone: () => null, onSome: (left) => left.report })
+  const answered = yield* answer(job, { key, replayed, report })
+  yield* Crash.point("answered", job.id)
+  return answered
 })
 
 /** Plans without spending; for a known caller the plan is kept as a job (contract §8). */
@@ -129,11 +139,13 @@ const newJob = (
     readonly traceId: string
     readonly status: "queued" | "planned"
     readonly receipt?: JsonObject
+    readonly owner?: string
   }
-): Effect.Effect<NewJob, never, Entropy> =>
+): Effect.Effect<NewJob, never, Entropy | Policy> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const { quote } = planned
+    const { marginPercent } = yield* Policy
     return {
       id: yield* makeId("job"),
       organizationId: identity.organizationId,
@@ -149,7 +161,8 @@ const newJob = (
           credits_per_output: quote.creditsPerOutput,
           credits: quote.credits,
           provider_micro_usd: quote.providerCost,
-          confidence: quote.confidence
+          confidence: quote.confidence,
+          margin_percent: marginPercent
         },
         output_count: quote.outputs,
         request: planned.receipt,
@@ -159,6 +172,7 @@ const newJob = (
         ...(options.receipt === undefined ? {} : { plan_receipt: options.receipt })
       },
       day: new Date(now).toISOString().slice(0, 10),
+      ...(options.owner === undefined ? {} : { owner: options.owner }),
       createdAt: now,
       completedAt: options.status === "planned" ? now : null
     }
@@ -187,16 +201,24 @@ const lookUp = (
       )
     }
     const job = yield* jobs.find(bound.jobId)
-    return job === null || (job.status === "failed" && !job.replayable) ? null : job
+    return job === null || isReleased(job) ? null : job
   })
+
+/** Whether an attempt ended without having cost anything, so that its key may be used anew. */
+export const isReleased = (job: Pick<JobRow, "status" | "replayable">): boolean =>
+  (job.status === "failed" || job.status === "canceled") && !job.replayable
 
 /** Key, daily count, hold and job: all in one transaction, so that no two callers can share the last credit (contract §7). */
 const reserve = (
   identity: Identity,
   request: Request,
   planned: Planned,
-  attempt: { readonly key: string; readonly terms: string; readonly traceId: string }
-) =>
+  attempt: { readonly key: string; readonly terms: string; readonly traceId: string; readonly owner: string }
+): Effect.Effect<
+  { readonly job: Pick<JobRow, "id">; readonly replayed: boolean },
+  ImageSkillError,
+  Database | Jobs | Ledger | Vault | Policy | Entropy
+> =>
   Effect.gen(function* () {
     const { transaction } = yield* Database
     const jobs = yield* Jobs
@@ -220,7 +242,7 @@ const reserve = (
       Effect.gen(function* () {
         // Somebody may have used the key since it was looked up.
         const meanwhile = yield* lookUp(identity, request, attempt.key, attempt.terms)
-        if (meanwhile !== null) return meanwhile
+        if (meanwhile !== null) return { job: meanwhile, replayed: true }
         const used = yield* jobs.countDaily(identity.organizationId, job.day, 1)
         if (used > policy.dailyJobs) {
           return yield* Effect.fail(
@@ -239,7 +261,8 @@ const reserve = (
           terms: attempt.terms,
           jobId: job.id
         })
-        return job
+        yield* Crash.point("reserving", job.id)
+        return { job, replayed: false }
       })
     )
   })
@@ -248,18 +271,36 @@ const reserve = (
 export const nextDay = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00.000Z`) + 86_400_000).toISOString()
 
-/** A job that cannot go on now: the caller must not create again, but go on with this job. */
-const paused = (error: ImageSkillError, job: Pick<JobRow, "id">, key: string): ImageSkillError =>
-  error.code === "ARTIFACT_STORAGE_WRITE_FAILED"
-    ? failure("ARTIFACT_STORAGE_WRITE_FAILED", error.reason, {
-        details: { ...error.details, job_id: job.id, artifact_pending: true },
+/**
+ * A job that cannot go on now: the caller must not create again, but go on with this job. Once it was submitted, the provider
+ * may have been paid, so that no retry under another key is safe.
+ */
+const paused = (
+  error: ImageSkillError,
+  job: Pick<JobRow, "id">,
+  key: string
+): Effect.Effect<ImageSkillError, ImageSkillError, Jobs> =>
+  Effect.gen(function* () {
+    const jobs = yield* Jobs
+    const begun = leftBehind(yield* jobs.checkpoints(job.id), "submit", "started") !== undefined
+    const unstored = error.code === "ARTIFACT_STORAGE_WRITE_FAILED" && begun
+    return fromEnvelopeError(
+      {
+        ...toEnvelopeError(error),
         recovery: {
+          ...error.recovery,
+          idempotency_key: key,
           suggested_command: `image-skill jobs wait ${job.id}`,
-          retry: { policy: "never", key },
-          idempotency_key: key
+          retry: { policy: unstored ? "never" : "same_key", key }
         }
-      })
-    : error
+      },
+      {
+        job_id: job.id,
+        ...(begun ? { outcome: "unknown" } : {}),
+        ...(unstored ? { artifact_pending: true } : {})
+      }
+    )
+  }).pipe(Effect.orElseSucceed(() => error))
 
 interface Ended {
   readonly key: string
@@ -287,7 +328,13 @@ const answer = (
             recovery: {
               ...row.error.recovery,
               idempotency_key: key,
-              retry: { policy: unknown ? "after_reconcile" : row.replayable ? "new_key" : "same_key", key },
+              retry: {
+                policy: unknown ? "after_reconcile" : row.replayable ? "new_key" : "same_key",
+                key,
+                ...(unknown
+                  ? { not_before: new Date(row.createdAt + unknownLimitMs).toISOString() }
+                  : {})
+              },
               ...(unknown ? { suggested_command: `image-skill jobs wait ${row.id}` } : {})
             }
           },
@@ -310,7 +357,7 @@ const answer = (
       request: row.record.request,
       safety: row.record.safety ?? { status: "pending" },
       quota: {
-        consumed_credits: completed ? (row.record.pricing?.credits_per_output ?? 0) * assets.length : 0,
+        consumed_credits: row.record.debited ?? 0,
         reserved_credits: completed ? 0 : (row.record.pricing?.credits ?? 0),
         remaining_credits: free + paid
       },

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type ArtifactStorage, failure } from "../../Errors.js"
+import { MicroUsd } from "../../Schema/Money.js"
 import { optional } from "../../Schema/Open.js"
 import { type Delivery, ProviderFault } from "../Providers/Provider.js"
 import { Blobs } from "../Storage/Blobs.js"
@@ -41,11 +42,12 @@ export const storeDelivery = (
   Effect.gen(function* () {
     const blobs = yield* Blobs
     const outputs: Array<StoredOutput> = []
+    const actual = actualCost(delivery.actualCost)
     for (const { bytes } of delivery.outputs) {
-      const media = sniffMedia(bytes)
-      if (media === null) continue
-      const image = sniff(bytes)
-      const size = image === null ? null : uprightSize(image)
+      const seen = yield* look(bytes)
+      if (seen === null) continue
+      const { image, media, size } = seen
+      yield* Crash.point("blob_storing", jobId)
       const stored = yield* blobs.put(bytes, media.extension)
       yield* Crash.point("blob_stored", jobId)
       outputs.push({
@@ -66,17 +68,40 @@ export const storeDelivery = (
           acceptance: "accepted",
           error: failure("PROVIDER_FAILURE", "the provider delivered nothing that is media by its bytes", {
             retryable: false
-          })
+          }),
+          ...(actual === null ? {} : { billed: actual })
         })
       )
     }
+    yield* Crash.point("outputs_stored", jobId)
     const unusable = delivery.outputs.length - outputs.length
     return {
       outputs,
-      actual_micro_usd: delivery.actualCost,
+      actual_micro_usd: actual,
       warnings: [
         ...delivery.warnings,
+        ...(actual === null && delivery.actualCost !== null
+          ? ["the cost that the provider reported is not usable and was ignored"]
+          : []),
         ...(unusable === 0 ? [] : [`${unusable} delivered outputs were not media by their bytes`])
       ]
     }
   })
+
+/** What bytes are; bytes that break the reader are no media, because somebody paid for them and the job must still end. */
+const look = (bytes: Uint8Array) =>
+  Effect.sync(() => {
+    const media = sniffMedia(bytes)
+    if (media === null) return null
+    const image = sniff(bytes)
+    return { media, image, size: image === null ? null : uprightSize(image) }
+  }).pipe(Effect.catchAllDefect(() => Effect.succeed(null)))
+
+// A thousand dollars for one job is a provider's mistake, not a price.
+const absurd = 1_000_000_000
+
+/** A provider's reported cost, `null` when it is no sum of money. */
+const actualCost = (reported: number | null): MicroUsd | null =>
+  reported !== null && Number.isSafeInteger(reported) && reported >= 0 && reported <= absurd
+    ? MicroUsd.make(reported)
+    : null

@@ -42,8 +42,14 @@ export const termsOf = (
 ): Effect.Effect<string, ImageSkillError, Assets | Blobs | Vault> =>
   Effect.gen(function* () {
     const vault = yield* Vault
-    const hashOf = (id: string | undefined, role: "input" | "mask") =>
-      id === undefined ? Effect.succeed(null) : Effect.map(owned(identity, id, role), ({ row }) => row.sha256)
+    const assets = yield* Assets
+    // A deleted input is still what the first request meant.
+    const hashOf = (id: string | undefined, role: "input" | "mask" | "reference") =>
+      id === undefined
+        ? Effect.succeed(null)
+        : Effect.flatMap(assets.hashOf(identity.organizationId, id), (hash) =>
+            hash === null ? Effect.fail(noSuchAsset(role)) : Effect.succeed(hash)
+          )
     return vault.digest(
       JSON.stringify([
         request.kind,
@@ -56,6 +62,9 @@ export const termsOf = (
         request.output_count ?? 1,
         request.kind === "edit" ? yield* hashOf(request.input_asset_id, "input") : null,
         request.kind === "edit" ? yield* hashOf(request.mask_asset_id, "mask") : null,
+        yield* Effect.forEach(request.references ?? [], ({ asset_id, ...place }) =>
+          Effect.map(hashOf(asset_id, "reference"), (hash) => [canonical(place), hash])
+        ),
         request.max_estimated_usd_per_image ?? null,
         request.max_usd ?? null,
         request.accept_unknown_cost ?? false
@@ -119,7 +128,10 @@ export const planRequest = (
     }
     yield* provider.check({ ...plan, jobId: "" })
 
-    const quoted = quote(model, outputs, marginPercent)
+    const quoted = quote(model, outputs, marginPercent, {
+      perOutput: limitOf(request.max_estimated_usd_per_image),
+      whole: limitOf(request.max_usd)
+    })
     yield* checkBudget(quoted, request)
 
     return {
@@ -188,11 +200,7 @@ export const owned = (
     const blobs = yield* Blobs
     const row = identity === null ? null : yield* assets.find(identity.organizationId, id)
     if (row === null) {
-      return yield* Effect.fail(
-        failure("NOT_FOUND", `there is no such ${role} asset`, {
-          recovery: { suggested_command: "image-skill activity list" }
-        })
-      )
+      return yield* Effect.fail(noSuchAsset(role))
     }
     const media: MediaInput = {
       assetId: row.id,
@@ -202,6 +210,11 @@ export const owned = (
       read: blobs.read(row.sha256, row.extension)
     }
     return { row, media }
+  })
+
+const noSuchAsset = (role: string) =>
+  failure("NOT_FOUND", `there is no such ${role} asset`, {
+    recovery: { suggested_command: "image-skill activity list" }
   })
 
 const checkBudget = (quoted: Quote, request: Request): Effect.Effect<void, ImageSkillError> =>
@@ -225,6 +238,7 @@ const checkBudget = (quoted: Quote, request: Request): Effect.Effect<void, Image
     if (Option.isSome(whole) && quoted.credits * microUsdPerCredit > whole.value) {
       return exceeded("--max-usd", quoted.credits, "required_usd")
     }
+    if (quoted.credits < 1) return exceeded("--max-usd", 1, "required_usd")
     return quoted.providerCost === null && request.accept_unknown_cost !== true && request.dry_run !== true
       ? Effect.fail(
           failure("BUDGET_REQUIRES_CONFIRMATION", "the price of this model is not known before the run", {
@@ -233,6 +247,9 @@ const checkBudget = (quoted: Quote, request: Request): Effect.Effect<void, Image
         )
       : Effect.void
   })
+
+const limitOf = (usd: number | undefined) =>
+  Option.fromNullable(usd).pipe(Option.flatMap(usdToMicro), Option.getOrNull)
 
 /** JSON with its keys in order, so that equal values are equal text. */
 const canonical = (value: unknown): unknown =>

@@ -14,6 +14,10 @@ export class Policy extends Context.Tag("image-skill/Server/Policy")<
     readonly marginPercent: number
     /** Providers whose models may be chosen when a caller names none; `null` allows all. */
     readonly defaultProviders: ReadonlyArray<string> | null
+    /** Requests of one token: a bucket of `burst`, refilled with so many a minute; `null` means no limit. */
+    readonly requests: Rate | null
+    /** Sign-ups from one network address, and for one contact. */
+    readonly signups: { readonly perAddress: Rate; readonly perContact: Rate } | null
   }
 >() {
   /** For one's own machine: generous, and never spending the user's provider money unasked. */
@@ -21,6 +25,27 @@ export class Policy extends Context.Tag("image-skill/Server/Policy")<
     previewCredits: Credits.make(100_000),
     dailyJobs: 10_000,
     marginPercent: 40,
-    defaultProviders: ["local"]
+    defaultProviders: ["local"],
+    requests: null,
+    signups: null
   })
+  /** For a service of many agents: a few free pictures each, and no more than the operator can afford (contract §7). */
+  static readonly layerPreview = (change: Partial<typeof Policy.Service> = {}) =>
+    Layer.succeed(Policy, { ...preview, ...change })
+}
+
+/** How often something may happen: at most `burst` at once, and `perMinute` on average. */
+export interface Rate {
+  readonly burst: number
+  readonly perMinute: number
+}
+
+/** The policy of `serve` unless the operator writes another (contract §7). */
+export const preview: typeof Policy.Service = {
+  previewCredits: Credits.make(50),
+  dailyJobs: 4,
+  marginPercent: 40,
+  defaultProviders: null,
+  requests: { burst: 300, perMinute: 1_200 },
+  signups: { perAddress: { burst: 60, perMinute: 10 }, perContact: { burst: 5, perMinute: 0.5 } }
 }

@@ -1,11 +1,14 @@
 import type { PricingConfidence } from "../../Schema/Cost.js"
 import {
+  ceilDiv,
+  Credits as Units,
   creditsForCost,
   creditsToUsd,
   creditUnitUsd,
   type Credits,
   type MicroUsd,
   microToUsd,
+  microUsdPerCredit,
   MicroUsd as Micro,
   timesCredits
 } from "../../Schema/Money.js"
@@ -38,13 +41,78 @@ export const priceOutput = (model: ModelSpec, marginPercent: number): OutputPric
         providerCost: model.pricing.usd,
         confidence: model.pricing.confidence
       }
+    case "unknown":
+      return {
+        creditsPerOutput: creditsForCost(model.pricing.ceiling, marginPercent),
+        providerCost: null,
+        confidence: "unknown"
+      }
   }
 }
 
-/** Prices an operation. */
-export const quote = (model: ModelSpec, outputs: number, marginPercent: number): Quote => {
+/** The caller's own limits of a debit, in micro-dollars; `null` where none was given. */
+export interface Limits {
+  readonly perOutput: MicroUsd | null
+  readonly whole: MicroUsd | null
+}
+
+/**
+ * Prices an operation. Where only the run can tell the cost, the price is what may be reserved: the caller's limit of the
+ * whole, else that of one output times their number, else the model's declared ceiling (contract §7).
+ */
+export const quote = (model: ModelSpec, outputs: number, marginPercent: number, limits: Limits): Quote => {
   const price = priceOutput(model, marginPercent)
-  return { ...price, outputs, credits: timesCredits(price.creditsPerOutput, outputs) }
+  const ceiling = timesCredits(price.creditsPerOutput, outputs)
+  if (price.providerCost !== null) return { ...price, outputs, credits: ceiling }
+  const accepted = [
+    ...(limits.whole === null ? [] : [wholeCredits(limits.whole)]),
+    ...(limits.perOutput === null ? [] : [wholeCredits(limits.perOutput) * outputs])
+  ]
+  // Both limits hold when both are given.
+  const credits = Units.make(accepted.length === 0 ? ceiling : Math.min(...accepted))
+  return { ...price, creditsPerOutput: Units.make(ceilDiv(credits, outputs)), outputs, credits }
+}
+
+// What is accepted in money is never rounded up to a credit more.
+const wholeCredits = (micro: MicroUsd): number => Math.floor(micro / microUsdPerCredit)
+
+/** What a finished job owes: captured from its hold, and what exceeds the hold and is the operator's loss (contract §7). */
+export interface Bill {
+  readonly captured: Credits
+  readonly excess: number
+  /** What the provider is owed, as far as it is known. */
+  readonly providerCost: MicroUsd | null
+  /** Whether the cost was never told, so that the whole reservation was taken. */
+  readonly capped: boolean
+}
+
+/** Bills what was delivered, never more than was reserved: integers only, and only what was delivered is paid for. */
+export const billOf = (
+  reserved: {
+    readonly credits: number
+    readonly credits_per_output: number
+    readonly provider_micro_usd: number | null
+    readonly confidence: string
+    readonly margin_percent?: number
+  },
+  delivered: number,
+  actual: number | null
+): Bill => {
+  const byCount = Math.min(reserved.credits_per_output * delivered, reserved.credits)
+  const estimate = reserved.provider_micro_usd === null ? null : reserved.provider_micro_usd * delivered
+  const providerCost = actual ?? estimate
+  const cost = providerCost === null ? null : Micro.make(providerCost)
+  if (reserved.confidence !== "unknown" || actual === null) {
+    return {
+      captured: Units.make(byCount),
+      excess: 0,
+      providerCost: cost,
+      capped: reserved.confidence === "unknown"
+    }
+  }
+  const owed = creditsForCost(Micro.make(actual), reserved.margin_percent)
+  const captured = Units.make(Math.min(owed, reserved.credits))
+  return { captured, excess: owed - captured, providerCost: cost, capped: false }
 }
 
 /** A quote as answers show it: the provider's estimate, and the debit with its parts (contract §7). */

@@ -12,8 +12,11 @@ import { Database } from "../Storage/Database.js"
 import { Jobs } from "../Storage/Jobs.js"
 import { Vault } from "../Storage/Vault.js"
 import { AssetUrls } from "./AssetUrls.js"
+import { Crash } from "./Crash.js"
 import type { Identity } from "./Identity.js"
+import type { ImageFormat } from "./Media/Header.js"
 import { refusePixels, uprightSize } from "./Media/Pixels.js"
+import { MediaRefused } from "./Media/Refused.js"
 import { sniff } from "./Media/Sniff.js"
 import { stripLocation } from "./Media/StripLocation.js"
 import { presentAsset } from "./Present.js"
@@ -38,13 +41,22 @@ export const upload = Effect.fn("Uploading.upload")(function* (
       })
     )
   }
-  const jobId = bound?.jobId ?? (yield* store(identity, request, checked, { key, terms, traceId }))
-  const [asset] = yield* (yield* Assets).ofJob(jobId)
-  if (asset === undefined) {
-    return yield* Effect.fail(
-      failure("NOT_FOUND", "the asset of this upload was deleted; upload again without the key")
-    )
-  }
+  const assets = yield* Assets
+  // An upload whose asset was deleted since is made anew, so that a keyed edit can still find its input.
+  const [kept] = bound === null ? [] : yield* assets.ofJob(bound.jobId)
+  yield* Crash.point("upload_checked", bound?.jobId ?? "")
+  const asset =
+    kept ??
+    (yield* Effect.flatMap(
+      store(identity, request, checked, { key, terms, traceId, replaces: bound?.jobId ?? null }),
+      (jobId) =>
+        Effect.flatMap(assets.ofJob(jobId), ([stored]) =>
+          stored === undefined
+            ? Effect.fail(failure("NOT_FOUND", "the asset was deleted while it was uploaded"))
+            : Effect.succeed(stored)
+        )
+    ))
+  yield* Crash.point("uploaded", asset.jobId)
   const data: JsonObject = {
     request: {
       source_kind: request.source_kind,
@@ -59,7 +71,7 @@ export const upload = Effect.fn("Uploading.upload")(function* (
       sha256: request.sha256,
       policy: { status: "allowed", location_removed: asset.sha256 !== request.sha256 }
     },
-    idempotent_replayed: bound !== null
+    idempotent_replayed: kept !== undefined
   }
   return { data, warnings: checked.warnings }
 })
@@ -100,8 +112,10 @@ const check = (bytes: Uint8Array, request: UploadRequest) =>
     const refusal = refusePixels(image)
     if (refusal !== null) return denied(refusal, { width: image.width, height: image.height })
     const claimed = request.mime_type.toLowerCase().split(";")[0]
+    const stripped = strip(bytes, image.format)
+    if (stripped === null) return denied("the image's metadata is damaged", { format: image.format })
     return Effect.succeed({
-      bytes: stripLocation(bytes, image.format),
+      bytes: stripped,
       image,
       warnings:
         claimed === image.mime || claimed === "" || claimed === "application/octet-stream"
@@ -110,14 +124,30 @@ const check = (bytes: Uint8Array, request: UploadRequest) =>
     })
   })
 
+// Metadata that cannot be understood could hide a place, so the image is refused rather than passed on.
+const strip = (bytes: Uint8Array, format: ImageFormat): Uint8Array | null => {
+  try {
+    return stripLocation(bytes, format)
+  } catch (cause) {
+    if (cause instanceof MediaRefused) return null
+    throw cause
+  }
+}
+
 type Checked = Effect.Effect.Success<ReturnType<typeof check>>
 
 const store = (
   identity: Identity,
   request: UploadRequest,
   { bytes, image }: Checked,
-  attempt: { readonly key: string | null; readonly terms: string; readonly traceId: string }
-): Effect.Effect<string, ImageSkillError, Blobs | Database | Jobs | Assets | Activity | Entropy> =>
+  attempt: {
+    readonly key: string | null
+    readonly terms: string
+    readonly traceId: string
+    /** The job that the key stood for, whose asset is gone. */
+    readonly replaces: string | null
+  }
+): Effect.Effect<string, ImageSkillError, Vault | Blobs | Database | Jobs | Assets | Activity | Entropy> =>
   Effect.gen(function* () {
     const blobs = yield* Blobs
     const { transaction } = yield* Database
@@ -126,15 +156,22 @@ const store = (
     const activity = yield* Activity
     const extension = image.format === "jpeg" ? "jpg" : image.format
     const blob = yield* blobs.put(bytes, extension)
-    const assetId = yield* makeId("image")
+    yield* Crash.point("upload_blob_stored", "")
+    const vault = yield* Vault
+    // A key's asset has the same id in every process that tries, so that none leaves a file behind that no row knows.
+    const assetId =
+      attempt.key === null || attempt.replaces !== null
+        ? yield* makeId("image")
+        : `image_${vault.digest(`upload ${identity.agentId} ${attempt.key} ${attempt.terms}`).slice(0, 32)}`
     yield* blobs.link(blob.sha256, extension, assetId)
+    yield* Crash.point("upload_linked", "")
     const now = yield* Clock.currentTimeMillis
     const jobId = yield* makeId("job")
     return yield* transaction(
       Effect.gen(function* () {
         if (attempt.key !== null) {
           const meanwhile = yield* jobs.findKey(identity.agentId, "upload", attempt.key)
-          if (meanwhile !== null) return meanwhile.jobId
+          if (meanwhile !== null && meanwhile.jobId !== attempt.replaces) return meanwhile.jobId
           yield* jobs.bindKey(identity.agentId, "upload", attempt.key, { terms: attempt.terms, jobId })
         }
         yield* jobs.insert(
@@ -186,6 +223,7 @@ const store = (
           status: "stored",
           traceId: attempt.traceId
         })
+        yield* Crash.point("upload_writing", jobId)
         return jobId
       })
     )

@@ -9,13 +9,16 @@ import {
   rowOf,
   summaryOf
 } from "../Domain/Catalog/Catalog.js"
+import { Policy } from "../Domain/Policy.js"
+import { inDefaultOrder } from "../Domain/Selection.js"
 import type { Handler } from "./Handler.js"
 
 export const listModels: Handler<typeof modelsList> = (query) =>
   Effect.gen(function* () {
     const margin = yield* marginPercent
     const all = yield* (yield* Catalog).entries
-    const returned = matching(all, query)
+    // What a create without a model would choose stands first, so that a guide chooses the same.
+    const returned = inDefaultOrder(matching(all, query), yield* Policy)
     return {
       data: {
         models: returned.map((entry) => rowOf(entry, margin, query.details === true)),
@@ -29,7 +32,7 @@ export const showModel: Handler<typeof modelsShow> = ({ id }) =>
     const margin = yield* marginPercent
     const catalog = yield* Catalog
     // The default is what a create without a model would run: the first that the policy prefers.
-    const all = yield* catalog.entries
+    const all = inDefaultOrder(yield* catalog.entries, yield* Policy)
     const entry =
       id === "default"
         ? (all.find(({ model }) => model.selectable && model.operations.includes("image.generate")) ??

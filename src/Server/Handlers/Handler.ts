@@ -8,13 +8,16 @@ import type { Catalog } from "../Domain/Catalog/Catalog.js"
 import type { Driver } from "../Domain/Driver.js"
 import type { Identity } from "../Domain/Identity.js"
 import type { Policy } from "../Domain/Policy.js"
+import type { RateLimits } from "../Domain/RateLimits.js"
 import type { Providers } from "../Providers/Provider.js"
 import type { Activity } from "../Storage/Activity.js"
 import type { Assets } from "../Storage/Assets.js"
 import type { Blobs } from "../Storage/Blobs.js"
 import type { Database } from "../Storage/Database.js"
+import type { Identities } from "../Storage/Identities.js"
 import type { Jobs } from "../Storage/Jobs.js"
 import type { Ledger } from "../Storage/Ledger.js"
+import type { Tokens } from "../Storage/Tokens.js"
 import type { Vault } from "../Storage/Vault.js"
 
 /** Everything of the service that a handler may use. */
@@ -27,16 +30,21 @@ export type ServiceRooms =
   | Database
   | Driver
   | Entropy
+  | Identities
   | Jobs
   | Ledger
   | Policy
   | Providers
+  | RateLimits
+  | Tokens
   | Vault
 
 /** Who calls, and under which trace id. */
 export interface Caller {
   readonly identity: Identity | null
   readonly traceId: string
+  /** The network address behind the request; `null` for the embedded way in. */
+  readonly remote: string | null
 }
 
 /** A handler's answer; `status` is 200 unless the work goes on behind it. */
@@ -53,7 +61,7 @@ export type Handler<O extends AnyServiceOperation> = (
 ) => Effect.Effect<Reply<OutputOf<O>>, ImageSkillError, ServiceRooms>
 
 /** The caller's identity, for operations that need one. */
-export const identityOf = (caller: Caller): Effect.Effect<Identity, AuthRequired> =>
+export const identityOf = (caller: Pick<Caller, "identity">): Effect.Effect<Identity, AuthRequired> =>
   caller.identity === null
     ? E.fail(failure("AUTH_REQUIRED", "this operation needs a token"))
     : E.succeed(caller.identity)

@@ -26,7 +26,7 @@ const reply = ({ data, running, warnings }: Created): Reply<Created["data"]> => 
 const make = (identity: Identity | null, request: Request, traceId: string) =>
   Effect.gen(function* () {
     if (request.dry_run === true) return reply(yield* plan(identity, request, traceId))
-    return reply(yield* perform(yield* identityOf({ identity, traceId }), request, traceId))
+    return reply(yield* perform(yield* identityOf({ identity }), request, traceId))
   })
 
 export const handleCreate: Handler<typeof create> = (request, caller) =>

@@ -24,6 +24,12 @@ export interface AssetRow {
   readonly createdAt: number
 }
 
+/** Where a list of assets stopped. */
+export interface AssetPlace {
+  readonly createdAt: number
+  readonly id: string
+}
+
 /** The assets of each organization; their bytes are in the blob store. */
 export class Assets extends Context.Tag("image-skill/Server/Assets")<
   Assets,
@@ -34,6 +40,19 @@ export class Assets extends Context.Tag("image-skill/Server/Assets")<
     ) => Effect.Effect<void, ArtifactStorage>
     /** An asset of this organization that was not deleted; anything else is `null`, alike. */
     readonly find: (organization: string, id: string) => Effect.Effect<AssetRow | null, ArtifactStorage>
+    /** The content hash of an asset of this organization, deleted or not: what a request that names it means. */
+    readonly hashOf: (organization: string, id: string) => Effect.Effect<string | null, ArtifactStorage>
+    /** An asset of any organization, for whoever knows its id; deleted ones are told apart (contract §6). */
+    readonly locate: (
+      id: string
+    ) => Effect.Effect<{ readonly asset: AssetRow; readonly deleted: boolean } | null, ArtifactStorage>
+    /** An organization's assets, newest first, at most `limit`, those older than `before` when given. */
+    readonly list: (
+      organization: string,
+      options: { readonly limit: number; readonly before: AssetPlace | null }
+    ) => Effect.Effect<ReadonlyArray<AssetRow>, ArtifactStorage>
+    /** Marks an asset of this organization as deleted; `false` when there is none that was not. */
+    readonly remove: (organization: string, id: string) => Effect.Effect<boolean, ArtifactStorage>
     /** A job's assets in their order. */
     readonly ofJob: (jobId: string) => Effect.Effect<ReadonlyArray<AssetRow>, ArtifactStorage>
   }
@@ -62,6 +81,28 @@ export class Assets extends Context.Tag("image-skill/Server/Assets")<
             WHERE id = ${id} AND organization_id = ${organization} AND deleted_at IS NULL`).pipe(
             Effect.map(([row]) => (row === undefined ? null : fromRaw(row)))
           ),
+        hashOf: (organization, id) =>
+          run(sql<{ sha256: string }>`SELECT sha256 FROM assets
+            WHERE id = ${id} AND organization_id = ${organization}`).pipe(
+            Effect.map(([row]) => row?.sha256 ?? null)
+          ),
+        locate: (id) =>
+          run(sql<RawAsset>`SELECT * FROM assets WHERE id = ${id}`).pipe(
+            Effect.map(([row]) =>
+              row === undefined ? null : { asset: fromRaw(row), deleted: row.deleted_at !== null }
+            )
+          ),
+        list: (organization, { before, limit }) =>
+          run(sql<RawAsset>`SELECT * FROM assets
+            WHERE organization_id = ${organization} AND deleted_at IS NULL
+              AND (${before === null ? 1 : 0} = 1 OR created_at < ${before?.createdAt ?? 0}
+                OR (created_at = ${before?.createdAt ?? 0} AND id < ${before?.id ?? ""}))
+            ORDER BY created_at DESC, id DESC LIMIT ${limit}`).pipe(Effect.map((rows) => rows.map(fromRaw))),
+        remove: (organization, id) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            run(sql`UPDATE assets SET deleted_at = ${now}
+              WHERE id = ${id} AND organization_id = ${organization} AND deleted_at IS NULL RETURNING id`)
+          ).pipe(Effect.map((rows) => rows.length > 0)),
         ofJob: (jobId) =>
           run(
             sql<RawAsset>`SELECT * FROM assets WHERE job_id = ${jobId} AND deleted_at IS NULL ORDER BY position`
@@ -85,6 +126,7 @@ interface RawAsset {
   readonly format: string | null
   readonly alpha: number | null
   readonly created_at: number
+  readonly deleted_at: number | null
 }
 
 const fromRaw = (row: RawAsset): AssetRow => ({

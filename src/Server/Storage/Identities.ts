@@ -4,8 +4,23 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ArtifactStorage } from "../../Errors.js"
 import { makeId, Entropy } from "../../Services/Entropy.js"
-import type { Identity } from "../Domain/Identity.js"
+import { type ClaimState, grantsOf, type Identity } from "../Domain/Identity.js"
 import { Database } from "./Database.js"
+
+/** An agent that signed up, found again by its contact and name. */
+export interface SignedUp {
+  readonly agentId: string
+  readonly organizationId: string
+  readonly claimState: ClaimState
+}
+
+/** Who signs up; the contact only as its digest and in the form that may be shown. */
+export interface Newcomer {
+  readonly contactDigest: string
+  readonly contactShown: string
+  readonly name: string
+  readonly runtime: string
+}
 
 /** Organizations and the agents that act for them. */
 export class Identities extends Context.Tag("image-skill/Server/Identities")<
@@ -18,6 +33,13 @@ export class Identities extends Context.Tag("image-skill/Server/Identities")<
       { readonly identity: Identity; readonly isNew: boolean },
       ArtifactStorage
     >
+    /** The agent that signed up with this contact and name. */
+    readonly findSignedUp: (
+      contactDigest: string,
+      name: string
+    ) => Effect.Effect<SignedUp | null, ArtifactStorage>
+    /** A new agent in an organization of its own, unclaimed. */
+    readonly addSignedUp: (newcomer: Newcomer) => Effect.Effect<SignedUp, ArtifactStorage>
   }
 >() {
   /** In the database. */
@@ -57,7 +79,34 @@ export class Identities extends Context.Tag("image-skill/Server/Identities")<
           })
         )
       })
-      return { known: stored, localUser }
+      const findSignedUp = (contactDigest: string, name: string) =>
+        run(sql<{ id: string; organization_id: string; claim_state: ClaimState }>`
+          SELECT a.id, a.organization_id, o.claim_state FROM signups s
+            JOIN agents a ON a.id = s.agent_id JOIN organizations o ON o.id = a.organization_id
+          WHERE s.contact_digest = ${contactDigest} AND s.name = ${name}`).pipe(
+          Effect.map(([row]) =>
+            row === undefined
+              ? null
+              : { agentId: row.id, organizationId: row.organization_id, claimState: row.claim_state }
+          )
+        )
+
+      const addSignedUp = ({ contactDigest, contactShown, name, runtime }: Newcomer) =>
+        Effect.gen(function* () {
+          const now = yield* Clock.currentTimeMillis
+          const organizationId = yield* makeId("organization")
+          const agentId = yield* makeId("agent")
+          const claimState = "unclaimed" as const
+          yield* run(sql`INSERT INTO organizations (id, claim_state, created_at)
+            VALUES (${organizationId}, ${claimState}, ${now})`)
+          yield* run(sql`INSERT INTO agents (id, organization_id, actor_type, name, runtime, created_at)
+            VALUES (${agentId}, ${organizationId}, 'agent', ${name}, ${runtime}, ${now})`)
+          yield* run(sql`INSERT INTO signups (agent_id, contact_digest, contact_shown, name, created_at)
+            VALUES (${agentId}, ${contactDigest}, ${contactShown}, ${name}, ${now})`)
+          return { agentId, organizationId, claimState }
+        }).pipe(Effect.provideService(Entropy, entropy))
+
+      return { known: stored, localUser, findSignedUp, addSignedUp }
     })
   )
 }
@@ -73,5 +122,5 @@ const identityOf = ({ agent, organization }: LocalUser): Identity => ({
   organizationId: organization,
   claimState: "claimed",
   tokenClass: "local",
-  grants: ["read", "create", "edit", "upload", "feedback"]
+  grants: grantsOf.local
 })

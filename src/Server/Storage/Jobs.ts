@@ -14,8 +14,11 @@ export interface JobRecord {
   readonly pricing: {
     readonly credits_per_output: number
     readonly credits: number
+    /** The provider's estimate for one output; `null` when only the run can tell. */
     readonly provider_micro_usd: number | null
     readonly confidence: string
+    /** The margin at the time of the reservation, by which a cost told later is turned into credits. */
+    readonly margin_percent?: number
   } | null
   readonly output_count: number
   readonly request: JsonObject
@@ -24,6 +27,8 @@ export interface JobRecord {
   readonly plan_receipt?: JsonObject
   readonly usage_id?: string
   readonly warnings?: ReadonlyArray<string>
+  /** Credits debited at the end; absent while they are held. */
+  readonly debited?: number
 }
 
 /** A job as it is stored; times are milliseconds since 1970. */
@@ -56,7 +61,10 @@ export interface JobRow {
 export type NewJob = Omit<
   JobRow,
   "owner" | "epoch" | "leaseUntil" | "updatedAt" | "outcome" | "error" | "replayable"
->
+> & {
+  /** Who will drive it; naming it from the start keeps every other process away from a job that is about to begin. */
+  readonly owner?: string
+}
 
 /** Who drives a job: every write of a step names both, and is refused when another has taken over. */
 export interface Fence {
@@ -109,6 +117,25 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
     readonly checkpoints: (id: string) => Effect.Effect<ReadonlyArray<Checkpoint>, ArtifactStorage>
     /** Ends a job, or marks its outcome unknown; `false` when the fence no longer holds. */
     readonly end: (id: string, fence: Fence, ending: Ending) => Effect.Effect<boolean, ArtifactStorage>
+    /**
+     * Ends a job as it was seen, whoever drives it, so that its driver can write nothing more; `false` when it has changed
+     * hands or ended meanwhile.
+     */
+    readonly close: (seen: JobRow, ending: Ending) => Effect.Effect<boolean, ArtifactStorage>
+    /** An organization's newest jobs, at most `limit`, after a position in the list. */
+    readonly list: (
+      organization: string,
+      options: {
+        readonly limit: number
+        readonly status?: string | undefined
+        readonly after?: { readonly createdAt: number; readonly id: string } | undefined
+      }
+    ) => Effect.Effect<ReadonlyArray<JobRow>, ArtifactStorage>
+    /** Jobs that have not ended and were made before a time, oldest first; of one organization or of all. */
+    readonly openSince: (
+      before: number,
+      organization: string | null
+    ) => Effect.Effect<ReadonlyArray<JobRow>, ArtifactStorage>
     readonly sealedInput: (id: string) => Effect.Effect<Uint8Array | null, ArtifactStorage>
     readonly dropInput: (id: string) => Effect.Effect<void, ArtifactStorage>
     readonly findKey: (
@@ -116,6 +143,11 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
       operation: string,
       key: string
     ) => Effect.Effect<KeyRow | null, ArtifactStorage>
+    /** Every operation for which an agent has used a key. */
+    readonly findKeys: (
+      agent: string,
+      key: string
+    ) => Effect.Effect<ReadonlyArray<KeyRow & { readonly operation: string }>, ArtifactStorage>
     /** Binds a key to a job, replacing a binding that was released. */
     readonly bindKey: (
       agent: string,
@@ -143,10 +175,10 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
         insert: (job, sealedInput) =>
           Effect.gen(function* () {
             yield* run(sql`INSERT INTO jobs (id, organization_id, agent_id, operation, status, trace_id, idempotency_key,
-                model_id, capability_id, record, day, created_at, updated_at, completed_at)
+                model_id, capability_id, record, day, owner, created_at, updated_at, completed_at)
               VALUES (${job.id}, ${job.organizationId}, ${job.agentId}, ${job.operation}, ${job.status}, ${job.traceId},
                 ${job.key}, ${job.modelId}, ${job.capabilityId}, ${JSON.stringify(job.record)}, ${job.day},
-                ${job.createdAt}, ${job.createdAt}, ${job.completedAt})`)
+                ${job.owner ?? null}, ${job.createdAt}, ${job.createdAt}, ${job.completedAt})`)
             if (sealedInput !== null) {
               yield* run(sql`INSERT INTO job_inputs (job_id, sealed) VALUES (${job.id}, ${sealedInput})`)
             }
@@ -212,6 +244,34 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
                 RETURNING id`)
             )
           }),
+        close: (seen, ending) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.map(
+              run(sql`UPDATE jobs SET status = ${ending.status}, outcome = ${ending.outcome ?? null},
+                  record = ${JSON.stringify(ending.record)},
+                  error = ${ending.error === null ? null : JSON.stringify(ending.error)},
+                  replayable = ${ending.replayable ? 1 : 0}, updated_at = ${now}, completed_at = ${now},
+                  epoch = epoch + 1, owner = NULL, lease_until = 0
+                WHERE id = ${seen.id} AND epoch = ${seen.epoch} AND status IN ('queued', 'running')
+                RETURNING id`),
+              changed
+            )
+          ),
+        list: (organization, { after, limit, status }) =>
+          run(sql<RawJob>`SELECT * FROM jobs WHERE ${sql.and([
+            sql`organization_id = ${organization}`,
+            ...(status === undefined ? [] : [sql`status = ${status}`]),
+            ...(after === undefined
+              ? []
+              : [sql`(created_at, id) < (${after.createdAt}, ${after.id})`])
+          ])} ORDER BY created_at DESC, id DESC LIMIT ${limit}`).pipe(
+            Effect.map((rows) => rows.map(fromRaw))
+          ),
+        openSince: (before, organization) =>
+          run(sql<RawJob>`SELECT * FROM jobs WHERE ${sql.and([
+            sql`status IN ('queued', 'running') AND created_at < ${before}`,
+            ...(organization === null ? [] : [sql`organization_id = ${organization}`])
+          ])} ORDER BY created_at, id`).pipe(Effect.map((rows) => rows.map(fromRaw))),
         sealedInput: (id) =>
           run(sql<{ sealed: Uint8Array }>`SELECT sealed FROM job_inputs WHERE job_id = ${id}`).pipe(
             Effect.map(([row]) => row?.sealed ?? null)
@@ -221,6 +281,13 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
           run(sql<{ terms: string; job_id: string }>`SELECT terms, job_id FROM idempotency_keys
             WHERE agent_id = ${agent} AND operation = ${operation} AND idempotency_key = ${key}`).pipe(
             Effect.map(([row]) => (row === undefined ? null : { terms: row.terms, jobId: row.job_id }))
+          ),
+        findKeys: (agent, key) =>
+          run(sql<{ operation: string; terms: string; job_id: string }>`SELECT operation, terms, job_id
+            FROM idempotency_keys WHERE agent_id = ${agent} AND idempotency_key = ${key} ORDER BY operation`).pipe(
+            Effect.map((rows) =>
+              rows.map(({ job_id, operation, terms }) => ({ operation, terms, jobId: job_id }))
+            )
           ),
         bindKey: (agent, operation, key, { jobId, terms }) =>
           Effect.gen(function* () {

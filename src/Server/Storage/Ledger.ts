@@ -7,6 +7,7 @@ import { formatId } from "../../Schema/Ids.js"
 import { Credits, type MicroUsd } from "../../Schema/Money.js"
 import { Entropy } from "../../Services/Entropy.js"
 import { Database } from "./Database.js"
+import { type Breach, invariants } from "./Invariants.js"
 
 /** An organization's credits: free and paid ones to spend, those held for jobs, those spent. */
 export interface Balances {
@@ -24,15 +25,6 @@ export interface Hold {
 
 /** How a hold ended. */
 export type Resolution = "posted" | "voided" | "expired"
-
-/** What the ledger's own rows say of it: all of these are true of a sound one. */
-export interface Audit {
-  readonly transfersBalance: boolean
-  readonly sumIsZero: boolean
-  readonly runningBalancesMatch: boolean
-  readonly noneBelowZero: boolean
-  readonly heldMatchesOpenHolds: boolean
-}
 
 /**
  * Credits as double entry: every movement is a transfer between two accounts, rows are only ever added, and a hold ends exactly
@@ -57,26 +49,32 @@ export class Ledger extends Context.Tag("image-skill/Server/Ledger")<
       jobId: string,
       amount: Credits
     ) => Effect.Effect<Hold, ArtifactStorage | QuotaExceeded>
-    /** Ends a job's hold: captures up to what it reserved, gives back the rest. Whoever comes second changes nothing and gets `false`. */
+    /**
+     * Ends a job's hold: captures up to what it reserved, gives back the rest; the credits captured. Whoever comes second
+     * changes nothing and gets `null`.
+     */
     readonly resolve: (
       jobId: string,
       resolution: Resolution,
       captured: Credits
-    ) => Effect.Effect<boolean, ArtifactStorage>
-    /** Notes what a job consumed, once; the usage's id. */
+    ) => Effect.Effect<Credits | null, ArtifactStorage>
+    /** Notes what a job consumed, once, under a usage id. */
     readonly recordUsage: (
-      organization: string,
-      jobId: string,
-      credits: Credits,
-      providerCost: MicroUsd | null
-    ) => Effect.Effect<string, ArtifactStorage>
+      id: string,
+      usage: {
+        readonly organization: string
+        readonly jobId: string
+        readonly credits: Credits
+        readonly providerCost: MicroUsd | null
+      }
+    ) => Effect.Effect<void, ArtifactStorage>
     /** Notes a provider's cost, or credits, that nobody pays for. */
     readonly writeOff: (
       jobId: string,
       loss: { readonly credits: number; readonly providerCost: MicroUsd | null; readonly reason: string }
     ) => Effect.Effect<void, ArtifactStorage>
-    /** Recomputes everything from the rows. */
-    readonly audit: Effect.Effect<Audit, ArtifactStorage>
+    /** Checks every law of money over all rows; the broken ones, none in a sound ledger. Walks the whole ledger. */
+    readonly audit: Effect.Effect<ReadonlyArray<Breach>, ArtifactStorage>
   }
 >() {
   /** In the database. */
@@ -163,7 +161,7 @@ export class Ledger extends Context.Tag("image-skill/Server/Ledger")<
               resolved: string | null
             }>`SELECT h.organization_id, h.free_amount, h.paid_amount, r.kind AS resolved
                  FROM holds h LEFT JOIN hold_resolutions r ON r.job_id = h.job_id WHERE h.job_id = ${jobId}`)
-            if (found === undefined || found.resolved !== null) return false
+            if (found === undefined || found.resolved !== null) return null
             const account = accountsOf(found.organization_id)
             const capture =
               resolution === "posted" ? Math.min(captured, found.free_amount + found.paid_amount) : 0
@@ -174,12 +172,9 @@ export class Ledger extends Context.Tag("image-skill/Server/Ledger")<
             yield* move("capture", account.held, account.spent, capture, jobId, now)
             yield* move("release", account.held, account.free, found.free_amount - fromFree, jobId, now)
             yield* move("release", account.held, account.paid, found.paid_amount - fromPaid, jobId, now)
-            return true
+            return Credits.make(capture)
           })
         )
-
-      const holds = (query: Effect.Effect<ReadonlyArray<{ bad: number }>, ArtifactStorage>) =>
-        Effect.map(query, ([row]) => (row?.bad ?? 0) === 0)
 
       return {
         open: (organization) =>
@@ -210,14 +205,13 @@ export class Ledger extends Context.Tag("image-skill/Server/Ledger")<
         balances,
         hold,
         resolve,
-        recordUsage: (organization, jobId, credits, providerCost) =>
-          Effect.gen(function* () {
-            const now = yield* Clock.currentTimeMillis
-            const id = formatId("usage", entropy.bytes(16))
-            yield* run(sql`INSERT INTO usages (id, organization_id, job_id, credits, provider_micro_usd, created_at)
-              VALUES (${id}, ${organization}, ${jobId}, ${credits}, ${providerCost}, ${now})`)
-            return id
-          }),
+        recordUsage: (id, { credits, jobId, organization, providerCost }) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.asVoid(
+              run(sql`INSERT INTO usages (id, organization_id, job_id, credits, provider_micro_usd, created_at)
+                VALUES (${id}, ${organization}, ${jobId}, ${credits}, ${providerCost}, ${now})`)
+            )
+          ),
         writeOff: (jobId, { credits, providerCost, reason }) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             Effect.asVoid(
@@ -226,34 +220,13 @@ export class Ledger extends Context.Tag("image-skill/Server/Ledger")<
             )
           ),
         audit: transaction(
-          Effect.all({
-            transfersBalance: holds(
-              run(sql<{ bad: number }>`SELECT count(*) AS bad FROM (
-                SELECT t.id FROM transfers t LEFT JOIN entries e ON e.transfer_id = t.id
-                GROUP BY t.id, t.amount HAVING count(e.seq) <> 2 OR sum(e.amount) <> 0 OR max(e.amount) <> t.amount)`)
-            ),
-            sumIsZero: holds(
-              run(sql<{ bad: number }>`SELECT abs(coalesce(sum(amount), 0)) AS bad FROM entries`)
-            ),
-            runningBalancesMatch: holds(
-              run(sql<{ bad: number }>`SELECT count(*) AS bad FROM (
-                SELECT balance, sum(amount) OVER (PARTITION BY account_id ORDER BY seq) AS recomputed FROM entries)
-                WHERE balance <> recomputed`)
-            ),
-            noneBelowZero: holds(
-              run(sql<{
-                bad: number
-              }>`SELECT count(*) AS bad FROM entries e JOIN accounts a ON a.id = e.account_id
-                WHERE e.balance < 0 AND a.organization_id IS NOT NULL`)
-            ),
-            heldMatchesOpenHolds: holds(
-              run(sql<{ bad: number }>`SELECT abs(
-                (SELECT coalesce(sum(e.amount), 0) FROM entries e JOIN accounts a ON a.id = e.account_id WHERE a.kind = 'held') -
-                (SELECT coalesce(sum(h.free_amount + h.paid_amount), 0) FROM holds h
-                   LEFT JOIN hold_resolutions r ON r.job_id = h.job_id WHERE r.job_id IS NULL)) AS bad`)
+          Effect.forEach(invariants, ({ law, violations }) =>
+            Effect.map(
+              run(sql.unsafe<{ bad: number }>(violations)),
+              ([row]): Breach => ({ law, violations: row?.bad ?? 0 })
             )
-          })
-        )
+          )
+        ).pipe(Effect.map((checked) => checked.filter(({ violations }) => violations > 0)))
       }
     })
   )

@@ -88,5 +88,23 @@ export const migrations: ReadonlyArray<Migration> = [
         insertOnly
       )
     ]
+  },
+  {
+    id: 2,
+    name: "identity",
+    statements: [
+      // A token is a keyed digest: whoever reads this table can sign in with nothing.
+      `CREATE TABLE tokens (
+         digest TEXT PRIMARY KEY, agent_id TEXT NOT NULL REFERENCES agents (id), class TEXT NOT NULL, grants TEXT NOT NULL,
+         created_at INTEGER NOT NULL, revoked_at INTEGER, revoked_reason TEXT)`,
+      `CREATE INDEX tokens_by_agent ON tokens (agent_id)`,
+      `CREATE TABLE signups (
+         agent_id TEXT PRIMARY KEY REFERENCES agents (id), contact_digest TEXT NOT NULL, contact_shown TEXT NOT NULL,
+         name TEXT NOT NULL, created_at INTEGER NOT NULL, UNIQUE (contact_digest, name))`,
+      `CREATE TABLE feedback (
+         id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, agent_id TEXT NOT NULL, body TEXT NOT NULL,
+         created_at INTEGER NOT NULL)`,
+      ...insertOnly("feedback")
+    ]
   }
 ]

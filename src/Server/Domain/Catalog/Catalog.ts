@@ -7,7 +7,7 @@ import { creditsToUsd, creditUnitUsd, microToUsd } from "../../../Schema/Money.j
 import type { JsonObject } from "../../../Schema/Open.js"
 import { type Availability, Providers } from "../../Providers/Provider.js"
 import { Policy } from "../Policy.js"
-import { priceOutput } from "../Pricing.js"
+import { type OutputPrice, priceOutput } from "../Pricing.js"
 import { capabilityId, type ModelSpec } from "./ModelSpec.js"
 
 /** A model with whether it can run here and now. */
@@ -39,7 +39,10 @@ export class Catalog extends Context.Tag("image-skill/Server/Catalog")<
           for (const [id, provider] of byId) availability.set(id, yield* provider.availability)
           return models
             .map(
-              (model): CatalogEntry => ({ model, availability: availability.get(model.providerId) ?? null })
+              (model): CatalogEntry => ({
+                model,
+                availability: model.wired === false ? null : (availability.get(model.providerId) ?? null)
+              })
             )
             .sort(
               (left, right) =>
@@ -82,6 +85,10 @@ export const reasonOf = (availability: Availability | null): string | null =>
       ? null
       : availability.reason
 
+/** What would make a model run, `null` when nothing is missing or nothing helps. */
+export const cureOf = (availability: Availability | null): string | null =>
+  availability?.available === false ? (availability.recovery ?? null) : null
+
 /** Whether a model can run here and now. */
 export const isRunnable = (entry: CatalogEntry): boolean => entry.availability?.available === true
 
@@ -108,6 +115,26 @@ export const matching = (
   )
 }
 
+/** How many images one request may hand over: input and references. */
+const inputImages = ({ operations, references }: ModelSpec): number =>
+  (operations.includes("image.edit") ? 1 : 0) + (references?.max ?? 0)
+
+/** A price as the registry shows it; one that only the run can tell is `null`, with the most that it can be (contract §7). */
+const economicsOf = (price: OutputPrice): JsonObject => {
+  const known = price.providerCost !== null
+  return {
+    estimated_usd_per_image: known ? creditsToUsd(price.creditsPerOutput) : null,
+    ...(known ? {} : { ceiling_usd_per_image: creditsToUsd(price.creditsPerOutput) }),
+    credit_pricing: {
+      credit_unit_usd: creditUnitUsd,
+      credits_required: known ? price.creditsPerOutput : null,
+      estimated_provider_cost_usd: price.providerCost === null ? null : microToUsd(price.providerCost),
+      estimated_revenue_usd: known ? creditsToUsd(price.creditsPerOutput) : null,
+      pricing_confidence: price.confidence
+    }
+  }
+}
+
 /** A model's row in the registry; `details` adds parameters, fixed controls and safety (contract §6). */
 export const rowOf = (entry: CatalogEntry, marginPercent: number, details: boolean): ModelRow => {
   const { availability, model } = entry
@@ -125,34 +152,32 @@ export const rowOf = (entry: CatalogEntry, marginPercent: number, details: boole
     modality: model.modality,
     execution: {
       model_execution_status: availability === null ? "cataloged_not_wired" : "executable",
-      reason: reasonOf(availability)
+      reason: reasonOf(availability),
+      ...(cureOf(availability) === null ? {} : { what_to_do: cureOf(availability) })
     },
     prompt: model.prompt,
     aspect_ratios: model.aspectRatios,
     media: {
-      input: { images: model.operations.includes("image.edit") ? { min: 1, max: 1 } : { min: 0, max: 0 } },
+      input: {
+        images: { min: model.operations.includes("image.edit") ? 1 : 0, max: inputImages(model) },
+        ...(model.promptLimit === undefined ? {} : { max_prompt_characters: model.promptLimit })
+      },
       output: { types: model.outputTypes, max_outputs_per_request: model.maxOutputs }
     },
     references: model.references,
-    mask: { supported: model.maskSupported },
+    mask: { supported: model.maskSupported, required: model.maskRequired === true },
     defaults: model.defaults,
-    economics: {
-      estimated_usd_per_image: creditsToUsd(price.creditsPerOutput),
-      credit_pricing: {
-        credit_unit_usd: creditUnitUsd,
-        credits_required: price.creditsPerOutput,
-        estimated_provider_cost_usd: price.providerCost === null ? null : microToUsd(price.providerCost),
-        estimated_revenue_usd: creditsToUsd(price.creditsPerOutput),
-        pricing_confidence: price.confidence
-      }
-    },
+    economics: economicsOf(price),
+    ...(model.unverified === undefined ? {} : { unverified: model.unverified }),
     latency_class: model.latencyClass,
     aliases: model.aliases,
     show_command: `image-skill models show ${model.id}`,
     ...(details
       ? {
           parameters: model.parameters,
+          cataloged_parameters: model.catalogued ?? {},
           fixed_controls: model.fixedControls,
+          ...(model.prices === undefined ? {} : { pricing_rule: model.prices }),
           safety: model.safety,
           migration_hints: []
         }
@@ -184,7 +209,8 @@ export const summaryOf = (
       runnable: returned.filter(isRunnable).length,
       cannot_run: blocked.map(({ availability, model }) => ({
         id: model.id,
-        reason: reasonOf(availability)
+        reason: reasonOf(availability),
+        what_to_do: cureOf(availability)
       })),
       find_runnable_command: "image-skill models list --available"
     },
@@ -216,9 +242,10 @@ export const capabilitiesOf = (
         execution: row.execution,
         media: row.media,
         prompt: entry.model.prompt,
-        mask: { supported: entry.model.maskSupported },
+        mask: row["mask"],
         references: entry.model.references,
         parameters: entry.model.parameters,
+        cataloged_parameters: entry.model.catalogued ?? {},
         defaults: entry.model.defaults,
         fixed_controls: entry.model.fixedControls,
         economics: row.economics,

@@ -1,12 +1,32 @@
 import type { Credits, MicroUsd } from "../../../Schema/Money.js"
 import type { ModelOperation } from "../../../Schema/Model.js"
 import type { JsonObject } from "../../../Schema/Open.js"
+import type { PriceRule } from "./Prices.js"
 
 /** How an output's price is found. */
 export type PricingRule =
   /** A local engine's own price list: nobody is owed money. */
   | { readonly rule: "credits_per_output"; readonly credits: Credits }
   | { readonly rule: "usd_per_output"; readonly usd: MicroUsd; readonly confidence: "known" | "estimated" }
+  /** Only the run tells the cost; `ceiling` is the most that one output may cost the provider's customer. */
+  | { readonly rule: "unknown"; readonly ceiling: MicroUsd }
+
+/** How a model's provider is told the aspect ratio. */
+export interface AspectWire {
+  readonly field: string
+  /** The field's value for each ratio; without it the ratio itself. */
+  readonly values?: Readonly<Record<string, string>>
+  /** The field's value when the input decides; without it nothing is sent. */
+  readonly auto?: string
+}
+
+/** Which reference images a model takes (contract §4). */
+export interface ReferenceRule {
+  readonly roles: ReadonlyArray<string>
+  readonly max: number
+  /** What a reference may be used for, where the model tells such uses apart. */
+  readonly tasks?: ReadonlyArray<string>
+}
 
 /** A model as the catalog keeps it: what it takes, makes, costs, and whether it is wired here. */
 export interface ModelSpec {
@@ -24,7 +44,7 @@ export interface ModelSpec {
   readonly maxOutputs: number
   readonly outputTypes: ReadonlyArray<string>
   readonly maskSupported: boolean
-  readonly references: { readonly roles: ReadonlyArray<string>; readonly max: number } | null
+  readonly references: ReferenceRule | null
   /** JSON Schema of model_parameters. */
   readonly parameters: JsonObject
   readonly defaults: JsonObject
@@ -37,6 +57,24 @@ export interface ModelSpec {
   readonly selectable: boolean
   /** Higher is better: the order in which the default policy prefers models. */
   readonly quality: number
+  /** How the provider prices a request; `pricing` is then what its usual request costs. */
+  readonly prices?: PriceRule
+  /** How the provider is told the aspect ratio. */
+  readonly aspect?: AspectWire
+  /** Parameters that the provider documents and that cannot be asked for here, as JSON Schemas by name. */
+  readonly catalogued?: JsonObject
+  /** Longest prompt in characters. */
+  readonly promptLimit?: number
+  /** Whether nothing can be edited without a mask. */
+  readonly maskRequired?: boolean
+  /** The provider's own names: endpoint, model, media fields. */
+  readonly wire?: Readonly<Record<string, string>>
+  /** Parameters of the higher tier, which intents like `final` get when the budget allows. */
+  readonly finalTier?: JsonObject
+  /** `false` when it is only described: no adapter runs it. */
+  readonly wired?: boolean
+  /** Which of these facts nobody has verified against the provider. */
+  readonly unverified?: ReadonlyArray<string>
 }
 
 /** The capability id of a model for one of its operations (contract §6). */

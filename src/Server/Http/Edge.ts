@@ -1,0 +1,290 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Duplex } from "node:stream"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Runtime from "effect/Runtime"
+import * as Stream from "effect/Stream"
+import { failure, type ImageSkillError } from "../../Errors.js"
+import { formatId } from "../../Schema/Ids.js"
+import { Entropy } from "../../Services/Entropy.js"
+import { bodyLimitOf } from "../Decode.js"
+import { askedTraceId, Dispatch, failureOf } from "../Dispatch.js"
+import { renderFailure, type ServiceResponse } from "../Reply.js"
+import { route } from "../Routes.js"
+import type { Assets } from "../Storage/Assets.js"
+import type { Blobs } from "../Storage/Blobs.js"
+import { serveAsset } from "./AssetFiles.js"
+import { type BodyProblem, readBody } from "./Body.js"
+import { isAllowedHost } from "./Hosts.js"
+import type { Log } from "./Log.js"
+
+/** What the edge needs of the service behind it. */
+export type EdgeRooms = Dispatch | Assets | Blobs | Entropy
+
+/** How the edge is set up. */
+export interface EdgeOptions {
+  readonly loopback: boolean
+  readonly host: string
+  readonly publicUrl: string
+  readonly log: Log
+  /** The longest silence of a body, in milliseconds. */
+  readonly bodyIdleMs: number
+}
+
+/** HTTP over the dispatch: what is of HTTP alone (hosts, sizes, slowness, assets' bytes) ends here (contract §6). */
+export interface Edge {
+  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void
+  /** Ends what is still under way: its callers are told that the service is going. */
+  readonly interrupt: () => Promise<void>
+  /** How many requests are under way. */
+  readonly active: () => number
+}
+
+// What all unread bodies may take together, in bytes; beyond it large bodies wait outside.
+const bodiesLimit = 512 * 1024 * 1024
+const leastRate = 1_000
+
+/** Makes the edge on a service's runtime. */
+export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptions): Edge => {
+  const fork = Runtime.runFork(runtime)
+  const running = new Set<Fiber.RuntimeFiber<unknown, unknown>>()
+  const prefix = new URL(options.publicUrl).pathname.replace(/\/+$/, "")
+  let reserved = 0
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const started = performance.now()
+    const seen = { operation: "none", traceId: "" }
+    response.once("close", () =>
+      options.log("info", "request", {
+        method: (request.method ?? "").slice(0, 10),
+        operation: seen.operation,
+        status: response.writableFinished ? response.statusCode : 0,
+        ms: Math.round(performance.now() - started),
+        trace_id: seen.traceId
+      })
+    )
+    const fiber = fork(handle(request, response, seen))
+    running.add(fiber)
+    fiber.addObserver((exit) => {
+      running.delete(fiber)
+      if (Exit.isSuccess(exit)) return
+      if (!Cause.isInterruptedOnly(exit.cause)) {
+        options.log("error", "defect", { operation: seen.operation, trace_id: seen.traceId })
+      }
+      const error = failureOf(exit.cause as Cause.Cause<ImageSkillError>)
+      if (response.headersSent) response.destroy()
+      else send(response, refusal(seen.traceId, error), { close: true })
+    })
+  }
+
+  const handle = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    seen: { operation: string; traceId: string }
+  ): Effect.Effect<void, never, EdgeRooms> =>
+    Effect.gen(function* () {
+      const headers = headersOf(request)
+      const entropy = yield* Entropy
+      seen.traceId = askedTraceId(headers) ?? formatId("trace", entropy.bytes(16))
+      const refuse = (error: ImageSkillError, status: number, extra?: Readonly<Record<string, string>>) =>
+        // The body was not read, so nothing more can come over this connection.
+        Effect.sync(() =>
+          send(response, refusal(seen.traceId, error, status, extra), { close: hasBody(request) })
+        )
+      if (!isAllowedHost(request.headers.host, options)) {
+        return yield* refuse(failure("INVALID_ARGUMENTS", "the host header does not name this service"), 421)
+      }
+      const at = locationOf(request.url ?? "/", prefix)
+      if (at === null) return yield* refuse(failure("NOT_FOUND", "there is no such endpoint"), 404)
+      const method = request.method === "HEAD" ? "GET" : (request.method ?? "")
+
+      if (at.path.startsWith("/a/") && at.path.indexOf("/", 3) < 0) {
+        seen.operation = "assets.bytes"
+        if (method !== "GET") {
+          return yield* refuse(failure("INVALID_ARGUMENTS", "assets are only read here"), 405, {
+            allow: "GET, HEAD"
+          })
+        }
+        return yield* sendAsset(request, response, at.path.slice(3), headers, seen.traceId)
+      }
+
+      const { match } = route(method, at.path)
+      seen.operation = match?.id ?? "none"
+      const limit = match === null ? 0 : bodyLimitOf(match.operation)
+      // Who brings no token where one is needed is refused by dispatch, before a large body is let in.
+      const stranger = match?.id === "upload" && headers["authorization"] === undefined
+      let body: Uint8Array = new Uint8Array()
+      if (limit > 0 && !stranger) {
+        if (!isJson(headers["content-type"])) {
+          return yield* refuse(
+            failure("INVALID_ARGUMENTS", "the body must be sent as content-type: application/json"),
+            415
+          )
+        }
+        if (headers["content-encoding"] !== undefined && headers["content-encoding"] !== "identity") {
+          return yield* refuse(failure("INVALID_ARGUMENTS", "the body must be sent uncompressed"), 415)
+        }
+        const space = Math.min(limit, Number(headers["content-length"] ?? limit) || 0)
+        if (reserved + space > bodiesLimit) {
+          return yield* refuse(
+            failure("RATE_LIMITED", "too many large bodies at once", { recovery: { retry_after_seconds: 2 } }),
+            429
+          )
+        }
+        reserved += space
+        if (request.headers.expect !== undefined && Number(headers["content-length"] ?? 0) <= limit) {
+          response.writeContinue()
+        }
+        const read = yield* Effect.promise(() =>
+          readBody(request, { limit, idleMs: options.bodyIdleMs, leastRate })
+        ).pipe(Effect.ensuring(Effect.sync(() => (reserved -= space))))
+        if (read._tag === "Problem") {
+          const { error, status } = problems[read.problem](limit)
+          return yield* Effect.sync(() => send(response, refusal(seen.traceId, error, status), { close: true }))
+        }
+        body = read.bytes
+      }
+      const dispatch = yield* Dispatch
+      const reply = yield* dispatch.handle({
+        method,
+        path: at.path,
+        query: at.query,
+        headers: { ...headers, "x-image-skill-trace-id": seen.traceId },
+        body,
+        ...(request.socket.remoteAddress === undefined ? {} : { remote: request.socket.remoteAddress })
+      })
+      send(response, reply, { close: body.length === 0 && hasBody(request) })
+    })
+
+  return {
+    onRequest,
+    active: () => running.size,
+    interrupt: () => Effect.runPromise(Effect.asVoid(Fiber.interruptAll(running)))
+  }
+}
+
+const problems: Readonly<
+  Record<BodyProblem, (limit: number) => { readonly status: number; readonly error: ImageSkillError }>
+> = {
+  too_large: (limit) => ({
+    status: 413,
+    error: failure("INVALID_ARGUMENTS", `the body is larger than ${limit} bytes`, { details: { limit } })
+  }),
+  too_slow: () => ({ status: 408, error: failure("TIMEOUT", "the body came too slowly") }),
+  aborted: () => ({ status: 400, error: failure("INVALID_ARGUMENTS", "the body broke off") })
+}
+
+const headersOf = (request: IncomingMessage): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : value
+    ])
+  )
+
+const hasBody = (request: IncomingMessage): boolean =>
+  request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0
+
+// A web page may send any body as text or a form without being asked; JSON it may send nowhere but home.
+const isJson = (type: string | undefined): boolean => /^application\/json\s*(?:;|$)/i.test(type ?? "")
+
+/** Path and query of a request target, below the prefix of the public address, if it has one. */
+const locationOf = (
+  target: string,
+  prefix: string
+): { readonly path: string; readonly query: URLSearchParams } | null => {
+  if (!target.startsWith("/") || target.startsWith("//")) return null
+  const mark = target.indexOf("?")
+  const path = mark < 0 ? target : target.slice(0, mark)
+  const query = new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1))
+  return prefix !== "" && path.startsWith(`${prefix}/`)
+    ? { path: path.slice(prefix.length), query }
+    : { path, query }
+}
+
+const refusal = (
+  traceId: string,
+  error: ImageSkillError,
+  status?: number,
+  headers?: Readonly<Record<string, string>>
+): ServiceResponse =>
+  renderFailure({ command: "image-skill", traceId, actor: null }, error, {
+    ...(status === undefined ? {} : { status }),
+    ...(headers === undefined ? {} : { headers })
+  })
+
+const send = (
+  response: ServerResponse,
+  { body, headers, status }: ServiceResponse,
+  { close }: { readonly close: boolean }
+): void => {
+  if (response.destroyed || response.headersSent) return
+  const bytes = Buffer.from(body)
+  response.writeHead(status, {
+    ...headers,
+    "content-length": bytes.length,
+    ...(close ? { connection: "close" } : {})
+  })
+  // Node leaves the body out by itself when the request was HEAD.
+  response.end(bytes)
+}
+
+const sendAsset = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: string,
+  headers: Readonly<Record<string, string | undefined>>,
+  traceId: string
+): Effect.Effect<void, never, Assets | Blobs> =>
+  Effect.gen(function* () {
+    const reply = yield* serveAsset(file, headers)
+    if (reply._tag === "Refused") {
+      return yield* Effect.sync(() =>
+        send(response, refusal(traceId, reply.error, reply.status, reply.headers), { close: false })
+      )
+    }
+    response.writeHead(reply.status, { ...reply.headers, "x-request-id": traceId, "x-image-skill-exit-code": "0" })
+    const { body } = reply
+    if (body === null || request.method === "HEAD") return yield* Effect.sync(() => void response.end())
+    if (body instanceof Uint8Array) return yield* Effect.sync(() => void response.end(body))
+    yield* Stream.runForEach(body, (piece) => written(response, piece)).pipe(
+      Effect.match({
+        onSuccess: () => void response.end(),
+        // The length was told already; a broken connection is the only way to say that the rest is not coming.
+        onFailure: () => void response.destroy()
+      })
+    )
+  })
+
+const written = (response: ServerResponse, piece: Uint8Array): Effect.Effect<void, ImageSkillError> =>
+  Effect.async((resume) => {
+    if (response.destroyed) return resume(Effect.fail(failure("INTERRUPTED", "the reader has gone")))
+    const onClose = () => resume(Effect.fail(failure("INTERRUPTED", "the reader has gone")))
+    response.once("close", onClose)
+    response.write(piece, () => {
+      response.off("close", onClose)
+      resume(Effect.void)
+    })
+  })
+
+/** Answers what is not HTTP, too long a header, or too slow a one, on the bare connection. */
+export const onClientError = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (!socket.writable) return void socket.destroy()
+  const [status, reason, problem] =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? ([431, "Request Header Fields Too Large", failure("INVALID_ARGUMENTS", "the header is too large")] as const)
+      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? ([408, "Request Timeout", failure("TIMEOUT", "the request came too slowly")] as const)
+        : ([400, "Bad Request", failure("INVALID_ARGUMENTS", "this is not a request that HTTP allows")] as const)
+  const { body, headers } = refusal(formatId("trace", crypto.getRandomValues(new Uint8Array(16))), problem, status)
+  const lines = Object.entries({
+    ...headers,
+    "content-length": String(Buffer.byteLength(body)),
+    connection: "close"
+  })
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`
+  )
+}

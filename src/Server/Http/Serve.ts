@@ -1,0 +1,108 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Runtime from "effect/Runtime"
+import * as Scope from "effect/Scope"
+import type { ImageSkillError } from "../../Errors.js"
+import { layerServed } from "../App.js"
+import { Policy } from "../Domain/Policy.js"
+import { DataFolder } from "../Storage/DataFolder.js"
+import { makeEdge } from "./Edge.js"
+import { inUrl, isLoopbackHost } from "./Hosts.js"
+import { listen, type Patience, patience } from "./Listen.js"
+import type { Log } from "./Log.js"
+import { sweep } from "./Sweep.js"
+
+/** How a service is started. */
+export interface ServeOptions {
+  readonly host: string
+  /** 0 for any that is free. */
+  readonly port: number
+  /** The address under which callers reach the service; its own unless given. */
+  readonly publicUrl: string | null
+  readonly dataFolder: string
+  readonly policy?: Partial<typeof Policy.Service>
+  readonly log: Log
+  readonly patience?: Patience
+  /** How long requests under way may take to end once the service stops, in milliseconds. */
+  readonly drainMs?: number
+}
+
+/** A service that answers. */
+export interface Served {
+  readonly address: string
+  readonly port: number
+  readonly publicUrl: string
+  readonly dataFolder: string
+  /** Takes nothing new, lets what is under way end, and closes; the work of jobs goes on when the service is back. */
+  readonly stop: Effect.Effect<void>
+}
+
+const drainDefaultMs = 20_000
+
+/** Starts the service: its address first, so that a port in use is known before a data folder is touched (contract §9). */
+export const serve = (options: ServeOptions): Effect.Effect<Served, ImageSkillError> =>
+  Effect.gen(function* () {
+    const limits = options.patience ?? patience
+    const { log } = options
+    const scope = yield* Scope.make()
+    const listening = yield* listen(options.host, options.port, limits)
+    const address = `http://${inUrl(options.host)}:${listening.port}`
+    const publicUrl = (options.publicUrl ?? address).replace(/\/+$/, "")
+    const closeAll = Effect.promise(() => {
+      const closed = listening.close()
+      listening.force()
+      return closed
+    }).pipe(Effect.zipRight(Scope.close(scope, Exit.void)))
+
+    return yield* Effect.gen(function* () {
+      const context = yield* Layer.buildWithScope(
+        layerServed(options.dataFolder, () => publicUrl, Policy.layerPreview(options.policy ?? {})),
+        scope
+      )
+      const base = yield* Effect.runtime<never>()
+      const service = Runtime.make({
+        context,
+        runtimeFlags: base.runtimeFlags,
+        fiberRefs: base.fiberRefs
+      })
+      const edge = makeEdge(service, {
+        loopback: isLoopbackHost(options.host),
+        host: options.host,
+        publicUrl,
+        log,
+        bodyIdleMs: limits.header
+      })
+      listening.attach(edge.onRequest)
+      yield* Effect.forkIn(Effect.provide(sweep(log), context), scope)
+      log("info", "ready", { port: listening.port })
+
+      const stop = Effect.gen(function* () {
+        log("info", "draining", { active: edge.active() })
+        const closed = listening.close()
+        yield* Effect.promise(() => closed).pipe(
+          Effect.timeoutFail({ duration: options.drainMs ?? drainDefaultMs, onTimeout: () => "late" as const }),
+          Effect.catchAll(() =>
+            Effect.promise(async () => {
+              log("warn", "drain_ended_early", { active: edge.active() })
+              await edge.interrupt()
+              // A moment for the last answers to leave.
+              await new Promise((resolve) => setTimeout(resolve, 100))
+              listening.force()
+              await closed
+            })
+          )
+        )
+        yield* Scope.close(scope, Exit.void)
+        log("info", "stopped")
+      })
+      return {
+        address,
+        port: listening.port,
+        publicUrl,
+        dataFolder: Context.get(context, DataFolder).root,
+        stop
+      }
+    }).pipe(Effect.onError(() => closeAll))
+  })

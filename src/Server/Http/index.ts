@@ -1,0 +1,3 @@
+export { type LogLevel, logLevels, makeLog } from "./Log.js"
+export { readPolicy } from "./PolicyFile.js"
+export { serve, type Served, type ServeOptions } from "./Serve.js"
