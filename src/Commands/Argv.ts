@@ -76,8 +76,7 @@ export const normalise = <R>(
     if (!own.has(name)) return unknownFlag(name, [...own.keys()], command.path.join(" "))
   }
   // Without a command of its own, help is about the program or a group: the help command shows it.
-  if (help && topic !== undefined)
-    return Either.right({ command, help: false, given: [], operands: topic })
+  if (help && topic !== undefined) return Either.right({ command, help: false, given: [], operands: topic })
   if (help) return Either.right({ command, help, given: [], operands: [] })
 
   for (const { flag, name, value } of given) {
@@ -122,7 +121,7 @@ interface Split {
   readonly afterDashes: ReadonlyArray<string>
 }
 
-const shortFlags: Readonly<Record<string, string>> = { "-h": "help" }
+const shortFlags: ReadonlyMap<string, string> = new Map([["-h", "help"]])
 
 // Only as the first word: anywhere else it would be another command's flag.
 const asksVersion = ([first]: ReadonlyArray<string>): boolean => first === "--version" || first === "-v"
@@ -138,7 +137,7 @@ const splitFlags = (
     const word = argv[index] ?? ""
     index += 1
     if (word === "--") return Either.right({ given, positional, afterDashes: argv.slice(index) })
-    const short = shortFlags[word]
+    const short = shortFlags.get(word)
     if (short === undefined && (!word.startsWith("-") || word === "-")) {
       positional.push(word)
       continue
@@ -173,7 +172,7 @@ const splitFlags = (
 
 // A forgotten value must not swallow the flag behind it, nor a misspelt one; `--name=--value` says that it is meant.
 const isFlagLike = (word: string, known: ReadonlyMap<string, Flag<unknown>>): boolean => {
-  if (word === "--" || shortFlags[word] !== undefined) return true
+  if (word === "--" || shortFlags.get(word) !== undefined) return true
   if (!word.startsWith("--")) return false
   const name = word.slice(2).split("=")[0] ?? ""
   return (
@@ -212,8 +211,12 @@ const findCommand = <R>(
     return Either.right({ command: helpCommand, rest: [], topic: [] })
   }
   const group = spelled.filter(({ path }) => path[0] === first)
-  if (helpCommand !== undefined && help && group.length > 0 && second === undefined) {
-    return Either.right({ command: helpCommand, rest: [], topic: [first] })
+  if (
+    helpCommand !== undefined &&
+    help &&
+    group.some(({ path }) => positional.every((word, index) => path[index] === word))
+  ) {
+    return Either.right({ command: helpCommand, rest: [], topic: positional })
   }
   if (group.length > 0) {
     const words = [...new Set(group.flatMap(({ path }) => path[1] ?? []))]

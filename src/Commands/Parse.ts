@@ -56,10 +56,12 @@ export const parse = <R>({
   operands
 }: Normalised<R>): Effect.Effect<Parsed, InvalidArguments> =>
   Effect.gen(function* () {
-    const flags = flagsOf(command)
     const name = command.path.join("-")
+    const stands = new Set(flagsGiven.map((flag) => flag.name))
+    // Only the flags that stand: the parser compares every word with every option that it knows. `json` keeps the set from being empty.
+    const options = flagsOf(command).filter((flag) => flag.name === "json" || stands.has(flag.name))
     const cli = Cli.make(name, {
-      flags: Options.all(Object.fromEntries(flags.map((flag) => [flag.name, optionOf(flag)]))),
+      flags: Options.all(Object.fromEntries(options.map((flag) => [flag.name, optionOf(flag)]))),
       positional: Args.map(Args.repeated(Args.text()), (values) => values.map(unwrap))
     })
     const words = flagsGiven.flatMap((flag) =>
