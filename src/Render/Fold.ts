@@ -122,15 +122,9 @@ export const writeEnvelope = (
 
 /** What lies behind a failed run, for its debug log: everything that the cause tells, redacted; `null` for a success. */
 export const explain = (exit: Exit.Exit<unknown, unknown>, secrets: ReadonlySet<string>): string | null =>
-  exit._tag === "Success"
-    ? null
-    : `${visible(redact(Cause.pretty(exit.cause), secrets))}\n`
+  exit._tag === "Success" ? null : `${visible(redact(Cause.pretty(exit.cause), secrets))}\n`
 
-const redact = (
-  text: string,
-  secrets: ReadonlySet<string>,
-  spared?: string
-): string => {
+const redact = (text: string, secrets: ReadonlySet<string>, spared?: string): string => {
   let redacted = text
   for (const secret of secrets) {
     if (secret.length >= 4 && secret !== spared) redacted = redacted.replaceAll(secret, "[redacted]")

@@ -25,5 +25,8 @@ export const visibleJson = (json: string): string =>
 /** Foreign text made safe to pass on: visible, and at most 500 characters (contract §1). */
 export const untrusted = (text: string): string => {
   const shown = visible(text)
-  return shown.length > untrustedTextLimit ? `${shown.slice(0, untrustedTextLimit - 1)}…` : shown
+  // A cut between the halves of a character would leave one that cannot be written.
+  return shown.length > untrustedTextLimit
+    ? `${shown.slice(0, untrustedTextLimit - 1).replace(/[\ud800-\udbff]$/, "")}…`
+    : shown
 }

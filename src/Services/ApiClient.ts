@@ -5,10 +5,18 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { failure, type ImageSkillError, isImageSkillError } from "../Errors.js"
-import type { AnyServiceOperation, Auth, OutputOf, RequestOf } from "../Operations/Operation.js"
+import { failure, type ImageSkillError, type InvalidArguments, isImageSkillError } from "../Errors.js"
+import type {
+  AnyOperation,
+  AnyServiceOperation,
+  Auth,
+  InputOf,
+  OutputOf,
+  RequestOf
+} from "../Operations/Operation.js"
 import { version } from "../Version.js"
 import { type Answer, readAnswer } from "./Answer.js"
 import { networkCause } from "./HttpClient.js"
@@ -94,13 +102,27 @@ interface EncodedRequest {
   readonly body: string | null
 }
 
+// The command line is checked before; a program's values are checked by the compiler only. The parse error itself would print the prompt.
+const misfit = (error: ParseResult.ParseError): InvalidArguments => {
+  const fields = ParseResult.ArrayFormatter.formatErrorSync(error).map(({ path }) => path.join("."))
+  return failure("INVALID_ARGUMENTS", `the input does not fit: ${[...new Set(fields)].join(", ")}`, {
+    details: { fields: [...new Set(fields)] }
+  })
+}
+
+/** Checks an operation's input before anything is read or sent for it; `INVALID_ARGUMENTS` names the fields. */
+export const checkInput = <O extends AnyOperation>(
+  operation: O,
+  input: InputOf<O>
+): Effect.Effect<void, InvalidArguments> =>
+  Effect.asVoid(Effect.mapError(Schema.validate(operation.input)(input), misfit))
+
 const encodeRequest = <O extends AnyServiceOperation>(
   { wire }: O,
   request: RequestOf<O>
 ): Effect.Effect<EncodedRequest, ImageSkillError> =>
   Schema.encodeUnknown(wire.request)(request).pipe(
-    // Arguments were decoded with this schema's own parts, so this is our defect; the parse error would print the prompt.
-    Effect.orDieWith(() => new Error("a request does not fit its own schema")),
+    Effect.mapError(misfit),
     Effect.map((encoded) => {
       const rest: Record<string, unknown> = { ...(encoded as Record<string, unknown>) }
       const take = (name: string): string => {

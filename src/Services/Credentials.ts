@@ -2,7 +2,8 @@ import type { Config } from "../Schema/Config.js"
 import { builtInAddress } from "./Target.js"
 
 /** The origin of an address; `null` when it is none, such as `local`. */
-export const originOf = (address: string): string | null => (URL.canParse(address) ? new URL(address).origin : null)
+export const originOf = (address: string): string | null =>
+  URL.canParse(address) ? new URL(address).origin : null
 
 /**
  * A configuration whose token is bound to its origin. An older client kept one token beside one address; once the address
@@ -13,7 +14,8 @@ export const bound = (config: Config): Config => {
   const origin = originOf(config.api_base_url ?? builtInAddress)
   return {
     ...config,
-    credentials: origin === null ? {} : { [origin]: { token: config.token, saved_at: config.saved_at ?? null } }
+    credentials:
+      origin === null ? {} : { [origin]: { token: config.token, saved_at: config.saved_at ?? null } }
   }
 }
 

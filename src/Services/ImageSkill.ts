@@ -13,7 +13,7 @@ import type { Asset, Download } from "../Schema/Asset.js"
 import type { CreateInput, CreateRequest, CreateResult, EditInput } from "../Schema/Create.js"
 import { type Job, terminalStatuses } from "../Schema/Job.js"
 import type { Answer } from "./Answer.js"
-import { ApiClient } from "./ApiClient.js"
+import { ApiClient, checkInput } from "./ApiClient.js"
 import { readReference } from "./AssetReference.js"
 import { Deadlines, withRequestLimits } from "./Deadlines.js"
 import { Downloads, misnamed, type Place } from "./Downloads.js"
@@ -140,13 +140,16 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
         send: (request: R) => Result<CreateResult>
       ): Result<CreateResult> =>
         Effect.gen(function* () {
+          yield* checkInput("input" in input ? editOperation : createOperation, input)
           const dry = input.dry_run === true
           const key = input.idempotency_key ?? `is-${Buffer.from(entropy.bytes(16)).toString("hex")}`
           const service = yield* target.resolve
           const place: Place | null =
             input.download === undefined || dry
               ? null
-              : yield* downloads.prepare(input.download, { overwrite: false })
+              : yield* downloads
+                  .prepare(input.download, { overwrite: false })
+                  .pipe(Effect.mapError(elsewhere))
           yield* Effect.forEach(images, uploads.check, { discard: true })
           const limit =
             invocation.flags.timeoutMs ??
@@ -162,7 +165,8 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
             uploads.resolve(image, (sha256) => `${key}/upload/${sha256}`.slice(0, 255))
           )
           // Told only when the caller is less patient than the service, so that the answer still names the job.
-          const wait = limit < 120_000 ? { wait_ms: Math.max(1, Math.floor(limit - Math.min(500, limit / 2))) } : {}
+          const wait =
+            limit < 120_000 ? { wait_ms: Math.max(1, Math.floor(limit - Math.min(500, limit / 2))) } : {}
           const first = yield* withRequestLimits(send({ ...request, ...wait }), {
             total: limit,
             firstByte: limit
@@ -305,6 +309,15 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
     })
   )
 }
+
+// Unlike a download, a create never replaces a file: the way on is another place.
+const elsewhere = (error: ImageSkillError): ImageSkillError =>
+  error.code === "OUTPUT_EXISTS"
+    ? failure("OUTPUT_EXISTS", `${error.reason}; name another place`, {
+        details: error.details ?? {},
+        recovery: { required_flag: "--download" }
+      })
+    : error
 
 // Some services answer the job itself as data.
 const jobOf = (data: OutputOf<typeof jobsShow>): Job => data.job

@@ -64,7 +64,10 @@ export const signUp = Effect.fn("SigningUp.signUp")(function* (input: SignupInpu
             ...(input.save
               ? {
                   recovery: {
-                    suggested_command: ["image-skill", ...words({ ...input, save: false, show_token: true })].join(" ")
+                    suggested_command: [
+                      "image-skill",
+                      ...words({ ...input, save: false, show_token: true })
+                    ].join(" ")
                   }
                 }
               : {})
@@ -102,9 +105,13 @@ export const signUp = Effect.fn("SigningUp.signUp")(function* (input: SignupInpu
         } satisfies SignedUp,
         warnings: [
           ...answer.warnings,
-          ...(service.baseUrl === builtInAddress ? [`${builtInAddress} is not operated by this project`] : []),
+          ...(service.baseUrl === builtInAddress
+            ? [`${builtInAddress} is not operated by this project`]
+            : []),
           ...(input.save ? [`the token was saved to ${config.path}`] : []),
-          ...(shown === null ? [] : ["data.token is a secret and is shown this once: keep it out of prompts and logs"])
+          ...(shown === null
+            ? []
+            : ["data.token is a secret and is shown this once: keep it out of prompts and logs"])
         ]
       } satisfies Answer<SignedUp>
     })
@@ -120,7 +127,8 @@ const words = (input: SignupInput): ReadonlyArray<string> =>
     runtime: plain(input.runtime, "RUNTIME")
   })
 
-const plain = (text: string, otherwise: string): string => (/^[A-Za-z0-9_@%+:,./-]+$/.test(text) ? text : otherwise)
+const plain = (text: string, otherwise: string): string =>
+  /^[A-Za-z0-9_@%+:,./-]+$/.test(text) ? text : otherwise
 
 // First without the current token, which most sign-ups do not need and no other service should see without reason.
 const ask = (input: SignupInput, service: Service) =>
@@ -157,33 +165,41 @@ const keep = (
     const config = yield* ConfigStore
     const at = new Date(yield* Clock.currentTimeMillis).toISOString()
     const saved = { origin: service.origin, apiBaseUrl: service.baseUrl, token, at }
-    yield* config.update((old) => withToken(old, saved)).pipe(
-      Effect.catchAll((error) =>
-        Effect.gen(function* () {
-          const rescued = yield* Effect.option(rescue(saved))
-          const elsewhere = rescued._tag === "Some" ? rescued.value : null
-          const shown = input.show_token || elsewhere === null
-          if (shown) (yield* Invocation).spared = token
-          return yield* Effect.fail(
-            failure("PUBLIC_CLI_CONFIG_WRITE_FAILED", `${error.reason}; the identity exists and its token is safe`, {
-              details: {
-                ...error.details,
-                account_made: true,
-                identity,
-                ...(elsewhere === null ? {} : { token_saved_to: elsewhere }),
-                ...(shown ? { token } : {})
-              },
-              recovery: {
-                ...(elsewhere === null
-                  ? { next_step: "put details.token into a secret store now; it is not shown again" }
-                  : { next_step: `set IMAGE_SKILL_CONFIG_PATH to ${elsewhere}: it is a config file with the token` }),
-                suggested_command: "image-skill whoami"
-              }
-            })
-          )
-        })
+    yield* config
+      .update((old) => withToken(old, saved))
+      .pipe(
+        Effect.catchAll((error) =>
+          Effect.gen(function* () {
+            const rescued = yield* Effect.option(rescue(saved))
+            const elsewhere = rescued._tag === "Some" ? rescued.value : null
+            const shown = input.show_token || elsewhere === null
+            if (shown) (yield* Invocation).spared = token
+            return yield* Effect.fail(
+              failure(
+                "PUBLIC_CLI_CONFIG_WRITE_FAILED",
+                `${error.reason}; the identity exists and its token is safe`,
+                {
+                  details: {
+                    ...error.details,
+                    account_made: true,
+                    identity,
+                    ...(elsewhere === null ? {} : { token_saved_to: elsewhere }),
+                    ...(shown ? { token } : {})
+                  },
+                  recovery: {
+                    ...(elsewhere === null
+                      ? { next_step: "put details.token into a secret store now; it is not shown again" }
+                      : {
+                          next_step: `set IMAGE_SKILL_CONFIG_PATH to ${elsewhere}: it is a config file with the token`
+                        }),
+                    suggested_command: "image-skill whoami"
+                  }
+                }
+              )
+            )
+          })
+        )
       )
-    )
   })
 
 const ConfigJson = Schema.parseJson(Config, { space: 2 })
@@ -196,7 +212,10 @@ const rescue = (saved: Parameters<typeof withToken>[1]) =>
     const at = path.join(state, `signup-${saved.at.replaceAll(/[^0-9]/g, "")}.json`)
     const text = yield* Schema.encode(ConfigJson)(withToken({ version: 1 }, saved)).pipe(Effect.orDie)
     yield* files.makeFolder(state)
-    yield* files.write(at, Stream.make(new TextEncoder().encode(`${text}\n`)), { replace: false, mode: 0o600 })
+    yield* files.write(at, Stream.make(new TextEncoder().encode(`${text}\n`)), {
+      replace: false,
+      mode: 0o600
+    })
     return at
   })
 

@@ -9,8 +9,11 @@ import { layerNode, proxyFor } from "./HttpClient.js"
 import { Env } from "./Env.js"
 import { Target } from "./Target.js"
 
-/** A transport over the embedded service on a data folder. */
-export type EmbeddedTransport = (dataFolder: string) => Layer.Layer<HttpClient.HttpClient, ImageSkillError>
+/** A transport over the embedded service on a data folder; its engines are configured by the caller's environment. */
+export type EmbeddedTransport = (
+  dataFolder: string,
+  machine: Layer.Layer<Env | Deadlines>
+) => Layer.Layer<HttpClient.HttpClient, ImageSkillError>
 
 /**
  * The transport that the target needs, made at the first request, so that a command which sends none pays for none. `embedded`
@@ -23,19 +26,19 @@ export const layer = (embedded: () => Promise<EmbeddedTransport>) =>
       const target = yield* Target
       const env = yield* Env
       const scope = yield* Effect.scope
-      const deadlines = yield* Effect.context<Deadlines>()
+      const machine = Layer.succeedContext(yield* Effect.context<Deadlines | Env>())
       const chosen = yield* Effect.cached(
         Effect.gen(function* () {
           const service = yield* target.resolve
           const transport =
             service.dataFolder !== null
-              ? (yield* Effect.promise(embedded))(service.dataFolder)
+              ? (yield* Effect.promise(embedded))(service.dataFolder, machine)
               : Layer.provide(
                   layerNode({
                     proxy: proxyFor((name) => env.get(name as never)),
                     env: (name) => env.get(name as never)
                   }),
-                  Layer.succeedContext(deadlines)
+                  machine
                 )
           return Context.get(yield* Layer.buildWithScope(transport, scope), HttpClient.HttpClient)
         })

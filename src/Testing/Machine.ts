@@ -115,9 +115,7 @@ export const makeMachine = (options: MachineOptions = {}): Effect.Effect<Machine
           Deadlines.layer,
           given.sameIds === true ? Entropy.layerSequence : Entropy.layer,
           Prefix.layerOf("image-skill"),
-          given.signal === undefined
-            ? Signals.layerNone
-            : Layer.succeed(Signals, { next: given.signal }),
+          given.signal === undefined ? Signals.layerNone : Layer.succeed(Signals, { next: given.signal }),
           Stdin.layerOf(given.stdin ?? null),
           given.spool === true ? Telemetry.layer : Telemetry.layerMemory(telemetry),
           layerCapture(given)

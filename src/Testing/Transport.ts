@@ -4,6 +4,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type FakeHandler, layerFake, type RecordedRequest } from "../Services/Http/Fake.js"
+import type { Deadlines } from "../Services/Deadlines.js"
+import type { Env } from "../Services/Env.js"
 import { RemoteImage } from "../Services/RemoteImage.js"
 import { Target } from "../Services/Target.js"
 import { failure } from "../Errors.js"
@@ -15,19 +17,23 @@ export const unreachable: FakeHandler = () => ({ fault: "econnrefused" })
 export const layerRecorded = (
   handler: FakeHandler,
   requests: Array<RecordedRequest>
-): Layer.Layer<HttpClient.HttpClient, never, Target> =>
+): Layer.Layer<HttpClient.HttpClient, never, Target | Deadlines | Env> =>
   Layer.scoped(
     HttpClient.HttpClient,
     Effect.gen(function* () {
       const target = yield* Target
       const scope = yield* Effect.scope
+      const machine = Layer.succeedContext(yield* Effect.context<Deadlines | Env>())
       const chosen = yield* Effect.cached(
         Effect.gen(function* () {
           const { dataFolder } = yield* target.resolve
           const transport =
             dataFolder === null
               ? layerFake(handler)
-              : (yield* Effect.promise(() => import("../Server/index.js"))).layerEmbeddedTransport(dataFolder)
+              : (yield* Effect.promise(() => import("../Server/index.js"))).layerEmbeddedTransport(
+                  dataFolder,
+                  machine
+                )
           return Context.get(yield* Layer.buildWithScope(transport, scope), HttpClient.HttpClient)
         })
       )

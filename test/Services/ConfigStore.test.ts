@@ -1,0 +1,203 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { ConfigStore, saveToken } from "../../src/Services/ConfigStore.js"
+import { Env } from "../../src/Services/Env.js"
+import { Files } from "../../src/Services/Files.js"
+import { temporaryFolder } from "../support/StandIn.js"
+
+const mode = (at: string) => (fs.statSync(at).mode & 0o777).toString(8)
+
+const store = (env: Readonly<Record<string, string>>) =>
+  Effect.provide(
+    ConfigStore,
+    ConfigStore.layer.pipe(Layer.provide(Layer.merge(Env.layerOf(env), Files.layer)))
+  )
+
+const inFolder = <A, E>(body: (folder: string, config: typeof ConfigStore.Service) => Effect.Effect<A, E>) =>
+  Effect.flatMap(temporaryFolder, (folder) =>
+    Effect.flatMap(store({ IMAGE_SKILL_CONFIG_PATH: path.join(folder, "new/deep/config.json") }), (config) =>
+      body(path.join(folder, "new/deep"), config)
+    )
+  )
+
+const put = (folder: string, content: string | Uint8Array): string => {
+  const at = path.join(folder, "config.json")
+  fs.mkdirSync(folder, { recursive: true })
+  fs.writeFileSync(at, content, { mode: 0o644 })
+  return at
+}
+
+const corrupt: Readonly<Record<string, string | Uint8Array>> = {
+  empty: "",
+  truncated: '{"version":1,"token":"isk_r_CANARY',
+  "an array": '[{"token":"isk_r_CANARYCANARY"}]',
+  "a string": '"isk_r_CANARYCANARY"',
+  null: "null",
+  "NUL bytes": "\u0000".repeat(64),
+  "a byte order mark": '\ufeff{"version":1}',
+  "not UTF-8": new Uint8Array([0x7b, 0xff, 0x7d]),
+  "a wrong type": '{"token":{"isk_r_CANARYCANARY":1}}',
+  "wrong credentials": '{"credentials":["isk_r_CANARYCANARY"]}',
+  "a wrong version": '{"version":"isk_r_CANARYCANARY"}',
+  "two documents": '{"version":1}{"version":2}',
+  "a conflict of git": '<<<<<<< HEAD\n{"version":1}\n=======\n',
+  huge: `{"x":"${"y".repeat(1024 * 1024)}"}`
+}
+
+describe("a config that is there but cannot be used", () => {
+  for (const [why, content] of Object.entries(corrupt)) {
+    it.scopedLive(`is CONFIG_READ_FAILED when it is ${why}, tells no value, and stays as it is`, () =>
+      inFolder((folder, config) =>
+        Effect.gen(function* () {
+          const at = put(folder, content)
+          const before = fs.readFileSync(at)
+          for (const attempt of [config.load, config.update((old) => ({ ...old, token: "new" }))]) {
+            const error = yield* Effect.flip(attempt as Effect.Effect<unknown, { readonly code: string }>)
+            expect(error).toMatchObject({ code: "CONFIG_READ_FAILED", details: { path: at } })
+            expect(JSON.stringify(error)).not.toContain("CANARY")
+          }
+          expect([fs.readFileSync(at).equals(before), fs.readdirSync(folder)]).toEqual([
+            true,
+            ["config.json"]
+          ])
+        })
+      )
+    )
+  }
+
+  it.scopedLive("is CONFIG_READ_FAILED when it is a folder", () =>
+    inFolder((folder, config) =>
+      Effect.gen(function* () {
+        fs.mkdirSync(path.join(folder, "config.json"), { recursive: true })
+        expect(yield* Effect.flip(config.load)).toMatchObject({
+          code: "CONFIG_READ_FAILED",
+          details: { cause: "eisdir" }
+        })
+      })
+    )
+  )
+})
+
+describe("a config", () => {
+  it.scopedLive("that is missing is none, and is made private", () =>
+    inFolder((folder, config) =>
+      Effect.gen(function* () {
+        expect(yield* config.load).toBeNull()
+        yield* saveToken("https://a.test", "https://a.test/x", "isk_r_abcdefgh").pipe(
+          Effect.provideService(ConfigStore, config)
+        )
+        expect([mode(config.path), mode(folder), mode(path.dirname(folder)), fs.readdirSync(folder)]).toEqual(
+          ["600", "700", "700", ["config.json"]]
+        )
+        expect(yield* config.load).toMatchObject({
+          version: 1,
+          token: "isk_r_abcdefgh",
+          api_base_url: "https://a.test/x",
+          credentials: { "https://a.test": { token: "isk_r_abcdefgh" } }
+        })
+      })
+    )
+  )
+
+  it.scopedLive(
+    "of another program's making keeps its unknown keys, and becomes private when it is written",
+    () =>
+      inFolder((folder, config) =>
+        Effect.gen(function* () {
+          const at = put(
+            folder,
+            JSON.stringify({
+              version: 7,
+              theme: { dark: [1, null] },
+              credentials: { "https://b.test": { token: "b", note: "keep" } }
+            })
+          )
+          yield* saveToken("https://a.test", "https://a.test", "a").pipe(
+            Effect.provideService(ConfigStore, config)
+          )
+          expect(mode(at)).toBe("600")
+          expect(JSON.parse(fs.readFileSync(at, "utf8"))).toMatchObject({
+            theme: { dark: [1, null] },
+            credentials: { "https://a.test": { token: "a" }, "https://b.test": { token: "b", note: "keep" } }
+          })
+        })
+      )
+  )
+
+  it.scopedLive("that is a link is replaced itself; what it led to is not touched", () =>
+    inFolder((folder, config) =>
+      Effect.gen(function* () {
+        fs.mkdirSync(folder, { recursive: true })
+        const victim = path.join(folder, "victim.json")
+        fs.writeFileSync(victim, '{"version":1}', { mode: 0o644 })
+        fs.symlinkSync(victim, config.path)
+        yield* config.update((old) => ({ ...old, token: "x" }))
+        expect([fs.readFileSync(victim, "utf8"), mode(victim), fs.lstatSync(config.path).isFile()]).toEqual([
+          '{"version":1}',
+          "644",
+          true
+        ])
+      })
+    )
+  )
+
+  it.scopedLive(
+    "that cannot be written is PUBLIC_CLI_CONFIG_WRITE_FAILED, found out beforehand with real bytes",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        fs.writeFileSync(path.join(folder, "file"), "")
+        const config = yield* store({ IMAGE_SKILL_CONFIG_PATH: path.join(folder, "file/config.json") })
+        for (const attempt of [config.probe, config.update((old) => old)])
+          expect((yield* Effect.flip(attempt)).code).toMatch(
+            /^(?:PUBLIC_CLI_CONFIG_WRITE_FAILED|CONFIG_READ_FAILED)$/
+          )
+        expect(yield* Effect.flip(config.probe)).toMatchObject({
+          code: "PUBLIC_CLI_CONFIG_WRITE_FAILED",
+          recovery: { next_step: expect.any(String) as string }
+        })
+      })
+  )
+
+  it.scopedLive("that can be written is proven so without a trace", () =>
+    inFolder((folder, config) =>
+      Effect.gen(function* () {
+        yield* config.probe
+        expect(fs.readdirSync(folder)).toEqual([])
+      })
+    )
+  )
+
+  it.scopedLive("saved by many at once is one of theirs, whole", () =>
+    inFolder((_, config) =>
+      Effect.gen(function* () {
+        yield* Effect.forEach(
+          Array.from({ length: 30 }, (__, index) => index),
+          (index) =>
+            config.update((old) => ({ ...old, version: index, padding: String(index).repeat(5_000) })),
+          { concurrency: "unbounded", discard: true }
+        )
+        const saved = yield* config.load
+        expect(saved?.["padding"]).toBe(String(saved?.version).repeat(5_000))
+      })
+    )
+  )
+})
+
+describe("the config's place", () => {
+  const table: ReadonlyArray<readonly [env: Readonly<Record<string, string>>, at: string]> = [
+    [{ HOME: "/h" }, "/h/.config/image-skill/config.json"],
+    [{ HOME: "/h", XDG_CONFIG_HOME: "/x" }, "/x/image-skill/config.json"],
+    [{ HOME: "/h", XDG_CONFIG_HOME: "" }, "/h/.config/image-skill/config.json"],
+    [{ HOME: "/h", XDG_CONFIG_HOME: "x" }, "/h/.config/image-skill/config.json"],
+    [{ HOME: "/h", XDG_CONFIG_HOME: "./" }, "/h/.config/image-skill/config.json"],
+    [{ HOME: "/h", IMAGE_SKILL_CONFIG_PATH: "/c/y.json", XDG_CONFIG_HOME: "/x" }, "/c/y.json"],
+    [{ HOME: "/h", IMAGE_SKILL_CONFIG_PATH: "" }, "/h/.config/image-skill/config.json"],
+    [{ HOME: "/h", IMAGE_SKILL_CONFIG_PATH: "  " }, "/h/.config/image-skill/config.json"]
+  ]
+  for (const [env, at] of table)
+    it.effect(JSON.stringify(env), () => Effect.map(store(env), (config) => expect(config.path).toBe(at)))
+})

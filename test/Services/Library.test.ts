@@ -1,0 +1,304 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Env, Files, ImageSkill, type ImageSkillError, layerHosted, Operations } from "../../src/index.js"
+import { layerLocal } from "../../src/Server/index.js"
+import {
+  failsWith,
+  FakeRequests,
+  layerFake,
+  layerTest,
+  MemoryFiles,
+  routes,
+  succeeds
+} from "../../src/Testing/index.js"
+import { answersJson, faultServer } from "../support/FaultServer.js"
+import { temporaryFolder } from "../support/StandIn.js"
+
+const env = (values: Readonly<Record<string, string>> = {}) => Env.layerOf({ HOME: "/nowhere", ...values })
+
+// The types are part of the promise: nothing is required, and only the nine errors come out.
+const closed: ReadonlyArray<Layer.Layer<ImageSkill, never, never>> = [
+  layerHosted(),
+  layerHosted({ baseUrl: "https://a.test", token: Redacted.make("x") }),
+  layerLocal({ dataFolder: "/nowhere" }),
+  layerTest(() => succeeds({}))
+]
+const program: Effect.Effect<unknown, ImageSkillError, ImageSkill> = Effect.flatMap(ImageSkill, (client) =>
+  client.call(Operations.serviceOperations.whoami, {})
+)
+
+describe("layerHosted", () => {
+  it("is closed", () => expect(closed).toHaveLength(4))
+
+  it.scopedLive("reaches a service over a socket with the given token, path prefix and trace id", () =>
+    Effect.gen(function* () {
+      const server = yield* faultServer(
+        answersJson({ ok: true, data: { claim_state: "unclaimed" }, warnings: ["w"], extra: 1 })
+      )
+      const answer = yield* Effect.flatMap(ImageSkill, (client) =>
+        client.call(Operations.serviceOperations.whoami, {})
+      ).pipe(
+        Effect.provide(
+          layerHosted({ baseUrl: `${server.url}/tenant/a`, token: "isk_r_abcdefgh", env: env() })
+        )
+      )
+      expect(answer.data).toEqual({ claim_state: "unclaimed" })
+      expect(answer.warnings).toEqual(["w"])
+      expect(server.heads[0]).toContain("GET /tenant/a/v1/whoami HTTP/1.1")
+      expect(server.heads[0]).toContain("authorization: Bearer isk_r_abcdefgh")
+      expect(server.heads[0]).toMatch(/x-image-skill-trace-id: trace_[0-9a-f]{32}/)
+    })
+  )
+
+  it.live("takes address and token from the environment it is given, and no other", () =>
+    Effect.gen(function* () {
+      const requests: Array<string> = []
+      const transport = layerFake(({ headers, url }) => {
+        requests.push(`${url} ${headers["authorization"]}`)
+        return succeeds({})
+      })
+      yield* program.pipe(
+        Effect.provide(
+          layerHosted({
+            transport,
+            env: env({ IMAGE_SKILL_API_BASE_URL: "https://e.test", IMAGE_SKILL_TOKEN: "from-env" })
+          })
+        )
+      )
+      yield* program.pipe(
+        Effect.provide(
+          layerHosted({
+            transport,
+            baseUrl: "https://f.test",
+            token: "given",
+            env: env({ IMAGE_SKILL_API_BASE_URL: "https://e.test", IMAGE_SKILL_TOKEN: "from-env" })
+          })
+        )
+      )
+      expect(requests).toEqual([
+        "https://e.test/v1/whoami Bearer from-env",
+        "https://f.test/v1/whoami Bearer given"
+      ])
+    })
+  )
+
+  it.live("fails with AuthRequired without a token, and sends nothing", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(
+        program.pipe(
+          Effect.provide(
+            layerHosted({ baseUrl: "https://a.test", env: env(), transport: layerFake(() => succeeds({})) })
+          )
+        )
+      )
+      expect([error._tag, error.code]).toEqual(["AuthRequired", "AUTH_REQUIRED"])
+    })
+  )
+
+  it.live("names the other entry when the environment chooses the embedded service", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(
+        program.pipe(Effect.provide(layerHosted({ env: env({ IMAGE_SKILL_API_BASE_URL: "local" }) })))
+      )
+      expect(error._tag).toBe("InvalidArguments")
+      expect(error.message).toContain("layerLocal")
+    })
+  )
+
+  it.live("refuses an address that is none", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(
+        program.pipe(Effect.provide(layerHosted({ baseUrl: "nonsense", token: "x", env: env() })))
+      )
+      expect([error._tag, error.code]).toEqual(["InvalidArguments", "INVALID_ARGUMENTS"])
+    })
+  )
+})
+
+describe("layerTest", () => {
+  it.live("answers, records and keeps files in memory", () =>
+    Effect.gen(function* () {
+      const client = yield* ImageSkill
+      const answer = yield* client.create({ prompt: "a red fox" })
+      expect(answer.data).toMatchObject({ status: "completed" })
+      const [request] = yield* (yield* FakeRequests).all
+      expect(JSON.parse(new TextDecoder().decode(request?.body))).toMatchObject({
+        prompt: "a red fox",
+        idempotency_key: expect.stringMatching(/^is-[0-9a-f]{32}$/) as string
+      })
+      expect((yield* MemoryFiles).changed).toEqual([])
+    }).pipe(
+      Effect.provide(
+        layerTest(routes({ "POST /v1/create": succeeds({ status: "completed", job_id: "job_1" }) }))
+      )
+    )
+  )
+
+  it.live("gives each failure its own class", () =>
+    Effect.gen(function* () {
+      const client = yield* ImageSkill
+      const told = yield* client.create({ prompt: "x" }).pipe(
+        Effect.as("made"),
+        Effect.catchTag("QuotaExceeded", ({ code }) => Effect.succeed(code))
+      )
+      expect(told).toBe("BUDGET_EXCEEDED")
+    }).pipe(Effect.provide(layerTest(() => failsWith("BUDGET_EXCEEDED"))))
+  )
+
+  for (const [why, input] of [
+    ["a blank prompt", { prompt: " " }],
+    ["a fractional count", { prompt: "x", output_count: 1.5 }],
+    ["a guard that is no amount", { prompt: "x", max_usd: Number.NaN }]
+  ] as const) {
+    it.live(`refuses ${why} as InvalidArguments, and sends nothing`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(Effect.flatMap(ImageSkill, (client) => client.create(input)))
+        expect([error._tag, error.code]).toEqual(["InvalidArguments", "INVALID_ARGUMENTS"])
+        expect(yield* (yield* FakeRequests).all).toEqual([])
+      }).pipe(Effect.provide(layerTest(() => succeeds({}))))
+    )
+  }
+
+  it.live("is interruption-safe: an interrupted call ends at once, and the next one works", () =>
+    Effect.gen(function* () {
+      const begun = yield* Deferred.make<void>()
+      let ended = false
+      let calls = 0
+      const layer = layerTest(() => {
+        calls += 1
+        return calls > 1
+          ? succeeds({})
+          : Deferred.succeed(begun, undefined).pipe(
+              Effect.zipRight(Effect.never),
+              Effect.onInterrupt(() => Effect.sync(() => (ended = true)))
+            )
+      })
+      yield* Effect.gen(function* () {
+        const client = yield* ImageSkill
+        const fiber = yield* Effect.fork(client.create({ prompt: "x" }))
+        yield* Deferred.await(begun)
+        expect((yield* Fiber.interrupt(fiber))._tag).toBe("Failure")
+        expect(ended).toBe(true)
+        expect((yield* client.call(Operations.serviceOperations.whoami, {})).data).toEqual({})
+      }).pipe(Effect.provide(layer))
+    })
+  )
+})
+
+describe("layerLocal", () => {
+  it.scopedLive("makes, saves and replays a picture on a data folder of its own", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const at = path.join(folder, "fox.png")
+      yield* Effect.gen(function* () {
+        const client = yield* ImageSkill
+        const made = yield* client.create({ prompt: "a red fox", idempotency_key: "one", download: at })
+        expect(made.data.status).toBe("completed")
+        expect(
+          [...fs.readFileSync(at).subarray(1, 4)].map((point) => String.fromCharCode(point)).join("")
+        ).toBe("PNG")
+        const again = yield* client.create({ prompt: "a red fox", idempotency_key: "one" })
+        expect([again.data.idempotent_replayed, again.data.job_id]).toEqual([true, made.data.job_id])
+        const read = yield* client.readAsset(made.data.assets?.[0]?.asset_id ?? "")
+        expect(Buffer.from(read.data.bytes).equals(fs.readFileSync(at))).toBe(true)
+      }).pipe(Effect.provide(layerLocal({ dataFolder: path.join(folder, "data"), env: env() })))
+      expect(fs.existsSync(path.join(folder, "data/image-skill.db"))).toBe(true)
+    })
+  )
+
+  it.scopedLive("fails in the method, typed, when the folder is a newer program's", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      fs.writeFileSync(path.join(folder, "format"), "999999\n")
+      const error = yield* Effect.flip(
+        program.pipe(Effect.provide(layerLocal({ dataFolder: folder, env: env() })))
+      )
+      expect([error._tag, error.code]).toEqual(["ArtifactStorage", "DATA_FOLDER_NEWER"])
+    })
+  )
+})
+
+describe("downloads", () => {
+  const asset = {
+    asset_id: "image_1",
+    url: "https://service.test/a/image_1.png",
+    content_length: 3,
+    sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+  }
+  const service = (body: string) =>
+    routes({ "GET /v1/assets/image_1": succeeds({ asset }), "GET /a/image_1.png": { status: 200, body } })
+  const get = (output: string, overwrite = false) =>
+    Effect.flatMap(ImageSkill, (client) => client.getAsset({ reference: "image_1", output, overwrite }))
+
+  it.live("are verified, and put in place whole", () =>
+    Effect.gen(function* () {
+      const { data } = yield* get("/home/agent/x.png")
+      expect(data.download).toMatchObject({
+        bytes: 3,
+        verified: ["length", "sha256"],
+        output: "/home/agent/x.png"
+      })
+      const requests = yield* (yield* FakeRequests).all
+      expect(requests.map(({ headers, url }) => `${url} ${headers["authorization"] ?? "-"}`)).toEqual([
+        "https://service.test/v1/assets/image_1 Bearer fake-token",
+        "https://service.test/a/image_1.png -"
+      ])
+      expect((yield* MemoryFiles).text("/home/agent/x.png")).toBe("abc")
+    }).pipe(Effect.provide(layerTest(service("abc"))))
+  )
+
+  for (const [why, body, cause] of [
+    ["shorter", "ab", "length"],
+    ["longer", "abcd", "length"],
+    ["altered", "abd", "sha256"],
+    ["empty", "", "length"]
+  ] as const) {
+    it.live(`that are ${why} are ASSET_INTEGRITY_FAILED; the old file stays`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(get("/home/agent/old.png", true))
+        expect([error._tag, error.code, error.details?.["cause"]]).toEqual([
+          "ArtifactStorage",
+          "ASSET_INTEGRITY_FAILED",
+          cause
+        ])
+        const files = yield* MemoryFiles
+        expect([files.changed, files.text("/home/agent/old.png")]).toEqual([[], "old"])
+      }).pipe(Effect.provide(layerTest(service(body), { files: { "/home/agent/old.png": "old" } })))
+    )
+  }
+
+  it.live("to a place that is taken are refused before anything is asked", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(get("/home/agent/old.png"))
+      expect(error.code).toBe("OUTPUT_EXISTS")
+      expect(yield* (yield* FakeRequests).all).toEqual([])
+    }).pipe(Effect.provide(layerTest(service("abc"), { files: { "/home/agent/old.png": "old" } })))
+  )
+
+  it.scopedLive("through a link to a folder go into the folder", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      fs.mkdirSync(path.join(folder, "pictures"))
+      fs.symlinkSync("pictures", path.join(folder, "link"))
+      const { data } = yield* get(path.join(folder, "link")).pipe(
+        Effect.provide(
+          layerHosted({
+            baseUrl: "https://service.test",
+            token: "x",
+            env: env(),
+            files: Files.layer,
+            transport: layerFake(service("abc"))
+          })
+        )
+      )
+      expect(fs.readdirSync(path.join(folder, "pictures"))).toEqual(["image_1.bin"])
+      expect(data.download.bytes).toBe(3)
+    })
+  )
+})
