@@ -42,7 +42,10 @@ export const showStatus = command({
         accepted_methods: embedded ? [] : acceptedMethods
       }
       if (!embedded && found === null) {
-        return { data: { authenticated: false, ...common, token_status: "missing" }, next: [signupSuggestion] }
+        return {
+          data: { authenticated: false, ...common, token_status: "missing" },
+          next: [signupSuggestion]
+        }
       }
       const answer = yield* (yield* ApiClient).call(whoami, {})
       return {
@@ -81,17 +84,25 @@ export const save = command({
       const found = yield* (yield* TokenSource).find(service.origin)
       if (found === null || found.source === "config") {
         return yield* Effect.fail(
-          failure("AUTH_REQUIRED", "auth save needs a token: on standard input, by flag, or in IMAGE_SKILL_TOKEN", {
-            recovery: { required_flag: "--token-stdin" }
-          })
+          failure(
+            "AUTH_REQUIRED",
+            "auth save needs a token: on standard input, by flag, or in IMAGE_SKILL_TOKEN",
+            {
+              recovery: { required_flag: "--token-stdin" }
+            }
+          )
         )
       }
       const token = Redacted.value(found.token)
       if (!whole.test(token)) {
         return yield* Effect.fail(
-          failure("TOKEN_INVALID", "this does not look like a token: isk_, a class letter, an underscore, the secret", {
-            details: { source: found.source }
-          })
+          failure(
+            "TOKEN_INVALID",
+            "this does not look like a token: isk_, a class letter, an underscore, the secret",
+            {
+              details: { source: found.source }
+            }
+          )
         )
       }
       const at = new Date(yield* Clock.currentTimeMillis).toISOString()

@@ -21,12 +21,13 @@ export const clientCommands = (all: () => ReadonlyArray<Command<CommandServices>
     flags: {},
     arguments: {
       first: argument("COMMAND", "the command to explain", Schema.NonEmptyString, false),
-      second: argument("SUBCOMMAND", "and its second word", Schema.NonEmptyString, false)
+      second: argument("SUBCOMMAND", "and its second word", Schema.NonEmptyString, false),
+      third: argument("SUBCOMMAND", "and its third, where it has one", Schema.NonEmptyString, false)
     },
     examples: [{ why: "how to create", argv: ["help", "create"] }],
     usesService: false,
-    run: ({ first, second }) => {
-      const topic = [first, second].filter((word) => word !== undefined)
+    run: ({ first, second, third }) => {
+      const topic = [first, second, third].filter((word) => word !== undefined)
       const data = helpData(all(), topic)
       return data === null
         ? Effect.fail(failure("PUBLIC_CLI_COMMAND_NOT_AVAILABLE", "there is no such command"))

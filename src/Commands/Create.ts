@@ -11,6 +11,7 @@ import { ImageSkill } from "../Services/ImageSkill.js"
 import { Invocation } from "../Services/Invocation.js"
 import { Stdin } from "../Services/Stdin.js"
 import { command } from "./Command.js"
+import { guideFlag, runGuide } from "./Guide.js"
 import { integer, jsonObject, schema, text, toggle, usd } from "./Flags.js"
 import { defined, successOf } from "./ServiceCommand.js"
 
@@ -38,6 +39,7 @@ const shared = {
     "accept-unknown-cost",
     "Accept a price that is only known afterwards, within the guard"
   ),
+  guide: guideFlag,
   dry_run: toggle("dry-run", "Validate, choose and price without spending"),
   idempotency_key: schema(
     "idempotency-key",
@@ -149,9 +151,10 @@ export const create = command({
   ownsDeadline: true,
   run: (values) =>
     Effect.gen(function* () {
-      const { output_dir, prompt: _, prompt_file: __, ...rest } = values
+      const { guide, output_dir, prompt: _, prompt_file: __, ...rest } = values
       if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused)
       const words = yield* promptOf(values)
+      if (guide === true) return yield* runGuide({ ...rest, operation: "create", prompt: words }, values)
       if (words === undefined) {
         return yield* Effect.fail(
           failure("INVALID_ARGUMENTS", "create needs a prompt", {
@@ -195,9 +198,13 @@ export const edit = command({
   ownsDeadline: true,
   run: (values) =>
     Effect.gen(function* () {
-      const { input, input_asset_id, output_dir, prompt: _, prompt_file: __, ...rest } = values
+      const { guide, input, input_asset_id, output_dir, prompt: _, prompt_file: __, ...rest } = values
       if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused)
       const source = input ?? input_asset_id
+      if (guide === true) {
+        const words = yield* promptOf(values)
+        return yield* runGuide({ ...rest, operation: "edit", input: source, prompt: words }, values)
+      }
       if (source === undefined || (input !== undefined && input_asset_id !== undefined)) {
         return yield* Effect.fail(
           failure(

@@ -81,11 +81,15 @@ export const listJobs = command({
     status: choice("status", jobStatuses, "Only jobs in this state")
   },
   arguments: {},
-  examples: [{ why: "the jobs that are still running", argv: ["jobs", "list", "--local", "--status", "running"] }],
+  examples: [
+    { why: "the jobs that are still running", argv: ["jobs", "list", "--local", "--status", "running"] }
+  ],
   usesService: true,
   run: (values) =>
-    request(jobsList, defined({ limit: values.limit, cursor: values.cursor, status: values.status }), (data) =>
-      data.jobs.slice(0, 1).flatMap(next)
+    request(
+      jobsList,
+      defined({ limit: values.limit, cursor: values.cursor, status: values.status }),
+      (data) => data.jobs.slice(0, 1).flatMap(next)
     )
 })
 
@@ -106,12 +110,14 @@ export const cancelJob = command({
 export const recoverJob = command({
   operation: jobsRecover,
   flags: {
-    operation: choice("operation", ["create", "edit", "upload"], "What the key was used for, where it was more than one thing")
+    operation: choice(
+      "operation",
+      ["create", "edit", "upload"],
+      "What the key was used for, where it was more than one thing"
+    )
   },
   arguments: { key: argument("KEY", "the idempotency key of the attempt", IdempotencyKey) },
-  examples: [
-    { why: "finish an attempt that was cut off", argv: ["jobs", "recover", "--local", "my-key-1"] }
-  ],
+  examples: [{ why: "finish an attempt that was cut off", argv: ["jobs", "recover", "--local", "my-key-1"] }],
   usesService: true,
   run: (values) =>
     Effect.gen(function* () {

@@ -44,7 +44,16 @@ export interface Finished {
 export type CommandLayer = Layer.Layer<Exclude<CommandServices, BaseServices>, ImageSkillError, BaseServices>
 
 /** What every run has, whatever its command. */
-export type BaseServices = Deadlines | Entropy | Env | Files | Invocation | Signals | Stdin | Telemetry
+export type BaseServices =
+  | Deadlines
+  | Entropy
+  | Env
+  | Files
+  | Invocation
+  | Prefix
+  | Signals
+  | Stdin
+  | Telemetry
 
 /** How a run is put together. */
 export interface RunOptions {
@@ -113,7 +122,8 @@ export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions)
       isLocal
     })
     const telemetry = yield* Telemetry
-    if (command !== null && !quiet.has(command.operation.id)) {
+    const isHelp = Either.isRight(understood) && understood.right.help
+    if (command !== null && !isHelp && !quiet.has(command.operation.id)) {
       yield* telemetry.record(eventOf(command, folded, invocation, started, yield* Clock.currentTimeMillis))
     }
     const resident = Exit.isSuccess(exit) ? (exit.value.resident ?? null) : null

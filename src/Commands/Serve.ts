@@ -15,6 +15,7 @@ import { command } from "./Command.js"
 import { choice, integer, text, toggle } from "./Flags.js"
 
 const levels = ["debug", "info", "warn", "error"] as const
+const errorDocs = "docs/exit-codes.md"
 const policyLimit = 64 * 1024
 
 /** Runs the service until a signal; the process then ends with 0, once what was under way has ended (contract §9). */
@@ -24,7 +25,11 @@ export const serve = command({
     host: text("host", "ADDRESS", "The address to listen on; 127.0.0.1 unless given"),
     port: integer("port", 0, 65_535, "The port to listen on; 8787 unless given, 0 for any that is free"),
     data: text("data", "FOLDER", "The data folder; that of the embedded service unless given"),
-    public_url: text("public-url", "URL", "The address under which agents reach the service, for links to assets"),
+    public_url: text(
+      "public-url",
+      "URL",
+      "The address under which agents reach the service, for links to assets"
+    ),
     policy: text("policy", "FILE", "A JSON file of limits: credits, daily jobs, margin, request rates"),
     allow_remote: toggle("allow-remote", "Listen beyond this machine; put TLS in front of it"),
     log_level: choice("log-level", levels, "Write JSON logs to standard error from this level on")
@@ -46,7 +51,10 @@ export const serve = command({
       const host = values.host ?? "127.0.0.1"
       const loopback = /^(?:localhost|::1|127(?:\.\d{1,3}){3})$/.test(host)
       if (!loopback && values.allow_remote !== true) {
-        return yield* refuse(`${host} can be reached from other machines: say so with --allow-remote`, "--allow-remote")
+        return yield* refuse(
+          `${host} can be reached from other machines: say so with --allow-remote`,
+          "--allow-remote"
+        )
       }
       const publicUrl = values.public_url ?? null
       if (publicUrl !== null && !isPublicUrl(publicUrl)) {
@@ -64,8 +72,9 @@ export const serve = command({
             )
       // The service's code is loaded only by whoever runs it.
       const server = yield* Effect.promise(() => import("../Server/Http/index.js"))
-      const policy =
-        policyText === null ? {} : yield* server.readPolicy(new TextDecoder().decode(policyText))
+      // Later than this module, which is itself one of all commands.
+      const { layerCommandRunner } = yield* Effect.promise(() => import("./Remote.js"))
+      const policy = policyText === null ? {} : yield* server.readPolicy(new TextDecoder().decode(policyText))
       const wanted = values.log_level ?? env.get("IMAGE_SKILL_LOG_LEVEL") ?? null
       const level = levels.find((one) => one === wanted) ?? null
 
@@ -78,6 +87,7 @@ export const serve = command({
           publicUrl,
           dataFolder: path.resolve(values.data ?? foldersOf(env).data),
           policy,
+          commands: layerCommandRunner((code) => `${errorDocs}#${code.toLowerCase()}`),
           log: server.makeLog(level, (line) => {
             // A log that nobody reads any more must not end the service.
             try {

@@ -1,10 +1,12 @@
 import type { ApiClient } from "../Services/ApiClient.js"
 import type { ConfigStore } from "../Services/ConfigStore.js"
+import type { Deadlines } from "../Services/Deadlines.js"
 import type { Entropy } from "../Services/Entropy.js"
 import type { Env } from "../Services/Env.js"
 import type { Files } from "../Services/Files.js"
 import type { ImageSkill } from "../Services/ImageSkill.js"
 import type { Invocation } from "../Services/Invocation.js"
+import type { Prefix } from "../Services/Prefix.js"
 import type { Signals } from "../Services/Signals.js"
 import type { Stdin } from "../Services/Stdin.js"
 import type { Target } from "../Services/Target.js"
@@ -15,11 +17,13 @@ import type { TokenSource } from "../Services/TokenSource.js"
 export type CommandServices =
   | ApiClient
   | ConfigStore
+  | Deadlines
   | Entropy
   | Env
   | Files
   | ImageSkill
   | Invocation
+  | Prefix
   | Signals
   | Stdin
   | Target

@@ -12,8 +12,7 @@ import { successOf } from "./ServiceCommand.js"
 const refuse = (
   reason: string,
   recovery: { readonly required_flag: string; readonly accepted_aliases?: ReadonlyArray<string> }
-): Effect.Effect<never, InvalidArguments> =>
-  Effect.fail(failure("INVALID_ARGUMENTS", reason, { recovery }))
+): Effect.Effect<never, InvalidArguments> => Effect.fail(failure("INVALID_ARGUMENTS", reason, { recovery }))
 
 /** Signs an agent up and saves its token, unless told otherwise (contract §4). */
 export const signup = command({
@@ -53,7 +52,8 @@ export const signup = command({
   run: (values) =>
     Effect.gen(function* () {
       const { agent, contact, human_email, name, no_save, runtime, save, show_token } = values
-      if (agent !== true) return yield* refuse("say --agent: only agents sign up here", { required_flag: "--agent" })
+      if (agent !== true)
+        return yield* refuse("say --agent: only agents sign up here", { required_flag: "--agent" })
       if (save === true && no_save === true) {
         return yield* refuse("--save and --no-save exclude each other", { required_flag: "--save" })
       }
@@ -67,7 +67,8 @@ export const signup = command({
         return yield* refuse("--agent-contact and --human-email are the same thing and differ here", aliases)
       }
       if (name === undefined) return yield* refuse("signup needs a name", { required_flag: "--agent-name" })
-      if (runtime === undefined) return yield* refuse("signup needs a runtime", { required_flag: "--runtime" })
+      if (runtime === undefined)
+        return yield* refuse("signup needs a runtime", { required_flag: "--runtime" })
       const answer = yield* signUp({
         agent_contact: inbox,
         agent_name: name,

@@ -1,16 +1,21 @@
 import { quota, whoami } from "./Account.js"
 import { listActivity, showActivity } from "./Activity.js"
 import { getAsset, showAsset } from "./Assets.js"
+import { deleteAsset, listAssets } from "./AssetList.js"
 import { logout, save, showStatus } from "./Auth.js"
 import { clientCommands } from "./Client.js"
 import type { Command } from "./Command.js"
 import { show as showConfig, use as useConfig } from "./Config.js"
 import { create, edit } from "./Create.js"
+import { methods, packs } from "./Credits.js"
+import { engines, testEngines } from "./Engines.js"
+import { feedback } from "./Feedback.js"
 import { doctor } from "./Doctor.js"
 import { cancelJob, listJobs, recoverJob, showJob, waitForJob } from "./Jobs.js"
 import { capabilities, capability, model, models } from "./Models.js"
 import { serve } from "./Serve.js"
 import { signup } from "./Signup.js"
+import { trust } from "./Trust.js"
 import type { CommandServices } from "./Services.js"
 import { upload } from "./Upload.js"
 
@@ -21,6 +26,8 @@ export const allCommands: ReadonlyArray<Command<CommandServices>> = [
   upload,
   showAsset,
   getAsset,
+  listAssets,
+  deleteAsset,
   showJob,
   waitForJob,
   listJobs,
@@ -30,10 +37,15 @@ export const allCommands: ReadonlyArray<Command<CommandServices>> = [
   model,
   capabilities,
   capability,
+  engines,
+  testEngines,
   quota,
+  methods,
+  packs,
   whoami,
   listActivity,
   showActivity,
+  feedback,
   signup,
   showStatus,
   save,
@@ -41,6 +53,7 @@ export const allCommands: ReadonlyArray<Command<CommandServices>> = [
   useConfig,
   showConfig,
   doctor,
+  trust,
   serve,
   ...clientCommands(() => allCommands)
 ]

@@ -31,11 +31,12 @@ interface Loaded {
 type Wrapper = (exports: object, require: (id: string) => unknown, module: { exports: Exports }) => void
 
 /**
- * Loads units: files that hold one function of `exports`, `require` and `module`, as CommonJS has it, and name each other `unit:NAME`, or `unit:NAME/PART` for one of several groups of exports. A unit is
+ * Loads units: files that hold one function of `exports`, `require` and `module`, as CommonJS has it, and name each other `unit:NAME`, or `unit:NAME/PART` for one of several groups of exports, which are functions that make the group. A unit is
  * loaded when somebody first asks for it, from V8's cache where there is one.
  */
 export const makeUnits = ({ caches, external, folder, units, version }: UnitOptions) => {
   const loaded = new Map<string, Loaded>()
+  const parts = new Map<string, unknown>()
 
   const load = (name: string): Exports => {
     const known = loaded.get(name)
@@ -49,7 +50,7 @@ export const makeUnits = ({ caches, external, folder, units, version }: UnitOpti
     for (const cache of caches) cachedData ??= readEntry(cache, entry, source)
     // The build writes ASCII only, so one byte is one character.
     const script = new Script(
-      source.latin1Slice(),
+      source.toString("latin1"),
       cachedData === null ? { filename } : { filename, cachedData }
     )
     const module: { exports: Exports } = { exports: {} }
@@ -64,7 +65,10 @@ export const makeUnits = ({ caches, external, folder, units, version }: UnitOpti
     if (!id.startsWith("unit:")) return external(id)
     const [name = "", part] = id.slice("unit:".length).split("/")
     const exports = load(name)
-    return part === undefined ? exports : exports[part]
+    if (part === undefined) return exports
+    const made = parts.get(id) ?? (exports[part] as () => unknown)()
+    parts.set(id, made)
+    return made
   }
 
   /**

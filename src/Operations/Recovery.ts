@@ -63,7 +63,11 @@ export const jobsRecover = local({
   command: ["jobs", "recover"],
   summary: "Resolve an attempt whose end is not known, by its idempotency key, without paying again",
   input: Schema.Struct({ key: IdempotencyKey, operation: optional(KeyedOperation) }),
-  output: open({ attempts: Schema.Array(open({ key: Schema.String, state: Schema.String, job: optional(Schema.NullOr(Job)) })) }),
+  output: open({
+    attempts: Schema.Array(
+      open({ key: Schema.String, state: Schema.String, job: optional(Schema.NullOr(Job)) })
+    )
+  }),
   codes: ["NOT_FOUND", "ARTIFACT_STORAGE_WRITE_FAILED", "PROVIDER_FAILURE"],
   auth: () => "required",
   effects: () => ({ ...storesMedia, credit_debit: true, provider_call: true, no_spend: false }),

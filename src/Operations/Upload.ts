@@ -19,11 +19,7 @@ export const upload = service({
   auth: () => "required",
   effects: () => storesMedia,
   touches: (input) => (/^https?:/.test(input.source) ? ["network"] : ["files"]),
-  argv: (input) => [
-    "upload",
-    ...flag("idempotency-key", input.idempotency_key),
-    ...operand(input.source)
-  ],
+  argv: (input) => ["upload", ...flag("idempotency-key", input.idempotency_key), ...operand(input.source)],
   wire: {
     method: "POST",
     path: "/v1/upload",

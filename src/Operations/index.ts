@@ -1,15 +1,21 @@
 import { health, usageQuota, whoami } from "./Account.js"
 import { activityList, activityShow } from "./Activity.js"
 import { assetsGet, assetsShow } from "./Assets.js"
+import { assetsDelete, assetsList } from "./AssetList.js"
 import { authLogout, authSave, authStatus } from "./Auth.js"
+import { cli } from "./Cli.js"
 import { commands, doctor, help, version } from "./Client.js"
 import { configShow, configUse } from "./Config.js"
 import { create, edit } from "./Create.js"
+import { creditsMethods, creditsPacks } from "./Credits.js"
+import { enginesList, enginesTest } from "./Engines.js"
+import { feedbackCreate } from "./Feedback.js"
 import { jobsCancel, jobsList, jobsShow, jobsWait } from "./Jobs.js"
 import { capabilitiesList, capabilitiesShow, modelsList, modelsShow } from "./Models.js"
 import { jobsRecover, jobsResume, operationsShow } from "./Recovery.js"
 import { serve } from "./Serve.js"
 import { signup } from "./Signup.js"
+import { trust } from "./Trust.js"
 import { upload } from "./Upload.js"
 
 /** The operations that are one request to a service, by id: the server's handlers are a table with these keys. */
@@ -18,14 +24,22 @@ export const serviceOperations = {
   signup,
   whoami,
   "usage.quota": usageQuota,
+  "credits.methods": creditsMethods,
+  "credits.packs": creditsPacks,
   "models.list": modelsList,
   "models.show": modelsShow,
   "capabilities.list": capabilitiesList,
   "capabilities.show": capabilitiesShow,
+  "engines.list": enginesList,
+  "engines.test": enginesTest,
   create,
   upload,
   edit,
+  "assets.list": assetsList,
   "assets.show": assetsShow,
+  "assets.delete": assetsDelete,
+  "feedback.create": feedbackCreate,
+  cli,
   "jobs.list": jobsList,
   "jobs.show": jobsShow,
   "jobs.cancel": jobsCancel,
@@ -42,6 +56,7 @@ export const operations = {
   version,
   doctor,
   serve,
+  trust,
   "auth.status": authStatus,
   "auth.save": authSave,
   "auth.logout": authLogout,

@@ -1,16 +1,18 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { Deadlines } from "../Services/Deadlines.js"
+import type { CommandRunner } from "../Services/CommandRunner.js"
 import { Entropy } from "../Services/Entropy.js"
+import { Env } from "../Services/Env.js"
 import { Authenticator } from "./Authenticator.js"
 import { Dispatch } from "./Dispatch.js"
 import { AssetUrls } from "./Domain/AssetUrls.js"
 import { Catalog } from "./Domain/Catalog/Catalog.js"
-import { localModels } from "./Domain/Catalog/Local.js"
+import { allModels } from "./Domain/Catalog/Models.js"
 import { Driver } from "./Domain/Driver.js"
 import { Policy } from "./Domain/Policy.js"
 import { RateLimits } from "./Domain/RateLimits.js"
-import { localProvider } from "./Providers/Local/LocalProvider.js"
-import { Providers } from "./Providers/Provider.js"
+import { layerProviders } from "./Providers/Vendors.js"
 import { Activity } from "./Storage/Activity.js"
 import { Assets } from "./Storage/Assets.js"
 import { Blobs } from "./Storage/Blobs.js"
@@ -47,19 +49,23 @@ export const layerStorage = Layer.mergeAll(
   Layer.provideMerge(Entropy.layer)
 )
 
-/** The engines that run inside this process. */
-export const layerProviders = Layer.succeed(Providers, { providers: [localProvider] })
+/** The environment and the deadlines by which engines are configured and asked. */
+export type Machine = Layer.Layer<Env | Deadlines>
+
+/** This process's own. */
+export const machineProcess: Machine = Layer.merge(Env.layerProcess, Deadlines.layer)
 
 /** What the embedded and the served way in share, over storage, policy and addresses. */
 const layerService = Dispatch.layer.pipe(
   Layer.provideMerge(Driver.layer),
-  Layer.provide(Catalog.layer(localModels)),
+  Layer.provide(Catalog.layer(allModels)),
   Layer.provide(layerProviders)
 )
 
 /** The embedded service on a data folder: the machine's user is the actor, assets are files (contract §9). */
-export const layerEmbedded = (root: string) =>
+export const layerEmbedded = (root: string, machine: Machine = machineProcess) =>
   layerService.pipe(
+    Layer.provide(machine),
     Layer.provide(Authenticator.layerLocalUser),
     Layer.provide(RateLimits.layer),
     Layer.provide(AssetUrls.layerFiles),
@@ -69,8 +75,16 @@ export const layerEmbedded = (root: string) =>
   )
 
 /** The service of many agents on a data folder: tokens tell them apart, assets are under the public address (contract §6). */
-export const layerServed = (root: string, publicUrl: () => string, policy: Layer.Layer<Policy>) =>
+export const layerServed = (
+  root: string,
+  publicUrl: () => string,
+  policy: Layer.Layer<Policy>,
+  machine: Machine = machineProcess,
+  commands: Layer.Layer<CommandRunner> | Layer.Layer<never> = Layer.empty
+) =>
   layerService.pipe(
+    Layer.provide(commands),
+    Layer.provide(machine),
     Layer.provide(Authenticator.layerTokens),
     Layer.provide(RateLimits.layer),
     Layer.provide(AssetUrls.layerPublic(publicUrl)),

@@ -5,15 +5,15 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { failure, type ImageSkillError, isImageSkillError } from "../Errors.js"
+import { codeRow, failure, type ImageSkillError, isImageSkillError } from "../Errors.js"
 import type { AnyServiceOperation } from "../Operations/Operation.js"
 import { makeId } from "../Services/Entropy.js"
 import { Authenticator } from "./Authenticator.js"
 import { decode } from "./Decode.js"
 import { actorOf, type Identity } from "./Domain/Identity.js"
-import type { Handler, ServiceRooms } from "./Handlers/Handler.js"
+import type { Again, Handler, ServiceRooms } from "./Handlers/Handler.js"
 import { handlers } from "./Handlers/index.js"
-import { renderFailure, renderSuccess, type ServiceResponse } from "./Reply.js"
+import { render, renderFailure, renderSuccess, type ServiceResponse } from "./Reply.js"
 import { route } from "./Routes.js"
 
 export type { ServiceResponse } from "./Reply.js"
@@ -61,10 +61,13 @@ export const askedTraceId = (headers: ServiceRequest["headers"]): string | null 
 
 const answer = (
   request: ServiceRequest,
-  authenticator: typeof Authenticator.Service
+  authenticator: typeof Authenticator.Service,
+  // Whether it came from outside, and so may have a command run.
+  isFirst = true
 ): Effect.Effect<ServiceResponse, never, ServiceRooms> =>
   Effect.gen(function* () {
     const traceId = askedTraceId(request.headers) ?? (yield* makeId("trace"))
+    const rooms = yield* Effect.context<ServiceRooms>()
     const { allowed, match } = route(request.method, request.path)
     if (match === null) {
       const nobody = { command: "image-skill", traceId, actor: null }
@@ -91,10 +94,21 @@ const answer = (
         if (auth === "required" && seen.identity === null) {
           return yield* Effect.fail(failure("AUTH_REQUIRED", "this operation needs a token"))
         }
+        if (id === "cli" && !isFirst) {
+          return yield* Effect.fail(
+            failure("PUBLIC_CLI_COMMAND_NOT_AVAILABLE", "a command runs no other command")
+          )
+        }
         yield* checkGrant(operation, seen.identity)
         // Looked up by the operation's own id, so request and handler belong together.
         const handler = handlers[id] as Handler<AnyServiceOperation>
-        const caller = { identity: seen.identity, traceId, remote: request.remote ?? null }
+        const caller = {
+          identity: seen.identity,
+          traceId,
+          remote: request.remote ?? null,
+          again: (next: Again) =>
+            Effect.provide(answer(inTheNameOf(request, next, traceId), authenticator, false), rooms)
+        }
         const reply = yield* handler(yield* decoded, caller)
         const data = yield* Schema.encode(operation.output)(reply.data as never).pipe(Effect.orDie)
         return { ...reply, data: data as Readonly<Record<string, unknown>> }
@@ -104,6 +118,10 @@ const answer = (
       command: ["image-skill", ...operation.command].join(" "),
       traceId,
       actor: seen.identity === null ? null : actorOf(seen.identity)
+    }
+    if (handled._tag === "Success" && handled.value.envelope !== undefined) {
+      const { envelope, exitCode = 0 } = handled.value
+      return render(envelope.ok ? 200 : (codeRow(envelope.error.code)?.status ?? 500), exitCode, envelope)
     }
     return handled._tag === "Success"
       ? renderSuccess(speaking, handled.value.data, handled.value)
@@ -123,6 +141,17 @@ export const failureOf = (cause: Cause.Cause<ImageSkillError>): ImageSkillError 
         : failure("INTERNAL_ERROR", "the service failed in an unexpected way; the trace id names the request")
     )
   )
+
+/** A request that a handler makes for its caller: under the caller's token and address, whatever it says itself. */
+const inTheNameOf = (first: ServiceRequest, next: Again, traceId: string): ServiceRequest => ({
+  ...next,
+  headers: {
+    ...next.headers,
+    authorization: first.headers["authorization"],
+    "x-image-skill-trace-id": traceId
+  },
+  ...(first.remote === undefined ? {} : { remote: first.remote })
+})
 
 // A header that is there but holds no token is a wrong token, not a missing one.
 const bearerOf = (header: string | undefined): string | null => {

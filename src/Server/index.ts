@@ -4,14 +4,14 @@ import { Env } from "../Services/Env.js"
 import type { ImageSkill } from "../Services/ImageSkill.js"
 import { layerClient } from "../Services/Layers.js"
 import { layerPieces, type LibraryPieces } from "../Services/Library.js"
-import { layerEmbedded } from "./App.js"
+import { layerEmbedded, type Machine } from "./App.js"
 import { layerTransport } from "./Transport.js"
 
 export { layerEmbedded } from "./App.js"
 
 /** The embedded service on a data folder, as a transport for the client (contract §9). */
-export const layerEmbeddedTransport = (dataFolder: string) =>
-  Layer.provide(layerTransport, layerEmbedded(dataFolder))
+export const layerEmbeddedTransport = (dataFolder: string, machine?: Machine) =>
+  Layer.provide(layerTransport, layerEmbedded(dataFolder, machine))
 
 /** Where the embedded service of a library program keeps its data. */
 export interface LocalOptions extends LibraryPieces {

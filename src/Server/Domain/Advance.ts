@@ -95,11 +95,7 @@ export const advance = (
     const restored = yield* Effect.either(restore(job, begun))
     if (Either.isLeft(restored) && !begun && !isPassing(restored.left)) {
       // Nothing was sent, and it cannot be sent from here: the caller gets the credits back instead of a job that never ends.
-      yield* endByFault(
-        job,
-        fence,
-        new ProviderFault({ acceptance: "refused", error: restored.left })
-      )
+      yield* endByFault(job, fence, new ProviderFault({ acceptance: "refused", error: restored.left }))
       return null
     }
     if (!submitted) yield* restored
@@ -113,9 +109,9 @@ export const advance = (
       const delivery =
         submission._tag === "Stored"
           ? submission.delivery
-          : yield* Effect.flatMap(restored, (work) => runStep(drive, collect(work, submission.reference))).pipe(
-              Effect.zipLeft(Crash.point("collect_stored", job.id))
-            )
+          : yield* Effect.flatMap(restored, (work) =>
+              runStep(drive, collect(work, submission.reference))
+            ).pipe(Effect.zipLeft(Crash.point("collect_stored", job.id)))
       yield* Crash.point("outputs_checkpointed", job.id)
       const assets = yield* assetsOf(job, delivery)
       yield* runStep(drive, {

@@ -235,7 +235,18 @@ const reserve = (
         aspect_ratio: work.aspectRatio,
         output_count: work.outputCount,
         input_asset_id: work.input?.assetId ?? null,
-        mask_asset_id: work.mask?.assetId ?? null
+        mask_asset_id: work.mask?.assetId ?? null,
+        ...(work.references === undefined
+          ? {}
+          : {
+              references: work.references.map((reference) => ({
+                asset_id: reference.media.assetId,
+                role: reference.role,
+                index: reference.index,
+                reference_index: reference.referenceIndex,
+                task: reference.task
+              }))
+            })
       })
     )
     return yield* transaction(
@@ -331,9 +342,7 @@ const answer = (
               retry: {
                 policy: unknown ? "after_reconcile" : row.replayable ? "new_key" : "same_key",
                 key,
-                ...(unknown
-                  ? { not_before: new Date(row.createdAt + unknownLimitMs).toISOString() }
-                  : {})
+                ...(unknown ? { not_before: new Date(row.createdAt + unknownLimitMs).toISOString() } : {})
               },
               ...(unknown ? { suggested_command: `image-skill jobs wait ${row.id}` } : {})
             }

@@ -64,10 +64,7 @@ export const offersOf = (
       rank
     }
   }
-  return [
-    ...(tier === undefined ? [] : [offer(tier, model.quality + 0.5)]),
-    offer({}, model.quality)
-  ]
+  return [...(tier === undefined ? [] : [offer(tier, model.quality + 0.5)]), offer({}, model.quality)]
 }
 
 const unfitness = (model: ModelSpec, asked: Asked): string | null => {

@@ -4,15 +4,23 @@ import { failure, type ImageSkillError } from "../../Errors.js"
 import type { CreateRequest, EditRequest } from "../../Schema/Create.js"
 import { creditsToUsd, microUsdPerCredit, usdToMicro } from "../../Schema/Money.js"
 import type { JsonObject } from "../../Schema/Open.js"
-import { type MediaInput, type Plan, type Provider, Providers } from "../Providers/Provider.js"
+import {
+  type MediaInput,
+  type Plan,
+  type PlannedReference,
+  type Provider,
+  Providers
+} from "../Providers/Provider.js"
 import { Assets, type AssetRow } from "../Storage/Assets.js"
 import { Blobs } from "../Storage/Blobs.js"
 import { Vault } from "../Storage/Vault.js"
 import { capabilityId } from "./Catalog/ModelSpec.js"
 import type { Identity } from "./Identity.js"
+import { pricedFor } from "./Catalog/Fields.js"
 import { checkParameters } from "./Parameters.js"
 import { Policy } from "./Policy.js"
 import { costOf, type Quote, quote } from "./Pricing.js"
+import { resolveReferences } from "./References.js"
 import { select } from "./Selection.js"
 
 /** A create or edit request with its kind. */
@@ -91,9 +99,6 @@ export const planRequest = (
         output_count: outputs
       })
     }
-    if ((request.references ?? []).length > 0 && model.references === null) {
-      return yield* denied(`${model.id} takes no reference images`, { references: null })
-    }
     if (request.kind === "edit" && request.mask_asset_id !== undefined && !model.maskSupported) {
       return yield* denied(`${model.id} takes no mask`, { mask: false })
     }
@@ -105,7 +110,7 @@ export const planRequest = (
       )
     }
     const aspect = yield* aspectOf(model, request.aspect_ratio, denied)
-    const parameters = { ...model.defaults, ...request.model_parameters }
+    const { parameters } = selected
     yield* checkParameters(model, parameters)
 
     const input = request.kind === "edit" ? yield* owned(identity, request.input_asset_id, "input") : null
@@ -113,6 +118,10 @@ export const planRequest = (
       request.kind === "edit" && request.mask_asset_id !== undefined
         ? yield* owned(identity, request.mask_asset_id, "mask")
         : null
+
+    const references = yield* resolveReferences(model, request.references ?? [], (id) =>
+      owned(identity, id, "reference")
+    )
 
     const { providers } = yield* Providers
     const provider = providers.find(({ id }) => id === model.providerId)
@@ -124,11 +133,19 @@ export const planRequest = (
       aspectRatio: aspect.ratio,
       outputCount: outputs,
       input: input?.media ?? null,
-      mask: mask?.media ?? null
+      mask: mask?.media ?? null,
+      ...(references.length === 0 ? {} : { references })
     }
     yield* provider.check({ ...plan, jobId: "" })
 
-    const quoted = quote(model, outputs, marginPercent, {
+    const priced = pricedFor(model, {
+      parameters,
+      aspectRatio: aspect.ratio,
+      outputs,
+      inputs: (input === null ? 0 : 1) + references.length,
+      prompt: plan.prompt
+    })
+    const quoted = quote(priced, outputs, marginPercent, {
       perOutput: limitOf(request.max_estimated_usd_per_image),
       whole: limitOf(request.max_usd)
     })
@@ -144,6 +161,7 @@ export const planRequest = (
         aspect_ratio: aspect.ratio,
         ...(input === null ? {} : { input_asset: describe(input.row) }),
         ...(mask === null ? {} : { mask_asset: describe(mask.row) }),
+        ...(references.length === 0 ? {} : { references: references.map(describeReference) }),
         selection: selected.receipt
       },
       cost: costOf(quoted),
@@ -152,6 +170,14 @@ export const planRequest = (
   })
 
 type Services = Policy | Providers | Assets | Blobs | Effect.Effect.Context<ReturnType<typeof select>>
+
+const describeReference = ({ index, media, referenceIndex, role, task }: PlannedReference): JsonObject => ({
+  asset_id: media.assetId,
+  role,
+  index,
+  ...(referenceIndex === null ? {} : { reference_index: referenceIndex }),
+  ...(task === null ? {} : { reference_task: task })
+})
 
 const describe = (row: AssetRow): JsonObject => ({
   asset_id: row.id,
@@ -193,7 +219,7 @@ const aspectOf = (
 export const owned = (
   identity: Pick<Identity, "organizationId"> | null,
   id: string,
-  role: "input" | "mask"
+  role: "input" | "mask" | "reference"
 ) =>
   Effect.gen(function* () {
     const assets = yield* Assets

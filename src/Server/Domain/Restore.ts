@@ -1,8 +1,15 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { failure } from "../../Errors.js"
-import { JsonObject } from "../../Schema/Open.js"
-import { type MediaInput, type Plan, type Provider, Providers } from "../Providers/Provider.js"
+import { ReferenceRole } from "../../Schema/Create.js"
+import { JsonObject, optional } from "../../Schema/Open.js"
+import {
+  type MediaInput,
+  type Plan,
+  type PlannedReference,
+  type Provider,
+  Providers
+} from "../Providers/Provider.js"
 import { type JobRow, Jobs } from "../Storage/Jobs.js"
 import { Vault } from "../Storage/Vault.js"
 import { Catalog } from "./Catalog/Catalog.js"
@@ -17,7 +24,18 @@ export const SealedInput = Schema.parseJson(
     aspect_ratio: Schema.NullOr(Schema.String),
     output_count: Schema.Int,
     input_asset_id: Schema.NullOr(Schema.String),
-    mask_asset_id: Schema.NullOr(Schema.String)
+    mask_asset_id: Schema.NullOr(Schema.String),
+    references: optional(
+      Schema.Array(
+        Schema.Struct({
+          asset_id: Schema.String,
+          role: ReferenceRole,
+          index: Schema.Int,
+          reference_index: Schema.NullOr(Schema.Int),
+          task: Schema.NullOr(Schema.Literal("ip", "id", "style"))
+        })
+      )
+    )
   })
 )
 
@@ -60,15 +78,25 @@ export const restore = (job: JobRow, begun: boolean) =>
       )
     }
     const identity = { organizationId: job.organizationId }
+    const present = (id: string, role: "input" | "mask" | "reference") =>
+      owned(identity, id, role).pipe(
+        Effect.map((found) => found.media),
+        Effect.catchTag("GenericFailure", (error) => (begun ? Effect.succeed(gone(id)) : Effect.fail(error)))
+      )
     const media = (id: string | null, role: "input" | "mask") =>
-      id === null
-        ? Effect.succeed(null)
-        : owned(identity, id, role).pipe(
-            Effect.map((found) => found.media),
-            Effect.catchTag("GenericFailure", (error) =>
-              begun ? Effect.succeed(gone(id)) : Effect.fail(error)
-            )
-          )
+      id === null ? Effect.succeed(null) : present(id, role)
+    const references = yield* Effect.forEach(input.references ?? [], (reference) =>
+      Effect.map(
+        present(reference.asset_id, "reference"),
+        (found): PlannedReference => ({
+          media: found,
+          role: reference.role,
+          index: reference.index,
+          referenceIndex: reference.reference_index,
+          task: reference.task
+        })
+      )
+    )
     const plan: Plan = {
       jobId: job.id,
       model,
@@ -77,7 +105,8 @@ export const restore = (job: JobRow, begun: boolean) =>
       aspectRatio: input.aspect_ratio,
       outputCount: input.output_count,
       input: yield* media(input.input_asset_id, "input"),
-      mask: yield* media(input.mask_asset_id, "mask")
+      mask: yield* media(input.mask_asset_id, "mask"),
+      ...(references.length === 0 ? {} : { references })
     }
     return { plan, provider } satisfies Work
   })

@@ -192,14 +192,11 @@ const describe = (offer: Offer, best: Offer, asked: Asked, limits: Limits): Json
   outcome:
     offer === best
       ? "chosen"
-      : (offer.unfit ?? (isAffordable(offer, asked, limits) ? "not_preferred" : offer.known ? "over_budget" : "unknown_cost"))
+      : (offer.unfit ??
+        (isAffordable(offer, asked, limits) ? "not_preferred" : offer.known ? "over_budget" : "unknown_cost"))
 })
 
-const nothingFits = (
-  kind: "create" | "edit",
-  asked: Asked,
-  offers: ReadonlyArray<Offer>
-): ImageSkillError =>
+const nothingFits = (kind: "create" | "edit", asked: Asked, offers: ReadonlyArray<Offer>): ImageSkillError =>
   failure(
     "CAPABILITY_DENIED",
     offers.length === 0
@@ -220,9 +217,13 @@ const nothingFits = (
 const tooDear = (able: ReadonlyArray<Offer>, asked: Asked): ImageSkillError => {
   const known = able.filter((offer) => offer.known)
   if (known.length === 0) {
-    return failure("BUDGET_REQUIRES_CONFIRMATION", "the price of the models here is not known before the run", {
-      recovery: { required_flag: "--accept-unknown-cost" }
-    })
+    return failure(
+      "BUDGET_REQUIRES_CONFIRMATION",
+      "the price of the models here is not known before the run",
+      {
+        recovery: { required_flag: "--accept-unknown-cost" }
+      }
+    )
   }
   const needed = Math.min(...known.map(({ credits }) => credits))
   const outputs = asked.output_count ?? 1

@@ -109,8 +109,12 @@ const mayRotate = (known: SignedUp, current: string | null) =>
     const { paid } = yield* (yield* Ledger).balances(known.organizationId)
     if (known.claimState === "unclaimed" && paid === 0) return
     return yield* Effect.fail(
-      failure("AUTH_REQUIRED", "this identity has people or money behind it: a new token needs the current one", {
-        details: { cause: "current_token_required" }
-      })
+      failure(
+        "AUTH_REQUIRED",
+        "this identity has people or money behind it: a new token needs the current one",
+        {
+          details: { cause: "current_token_required" }
+        }
+      )
     )
   })

@@ -110,7 +110,12 @@ export const runStep = <A, I, R>(drive: Drive, step: Step<A, I, R>): Effect.Effe
         Effect.flatten
       )
     const again = (fault: ProviderFault, left: number): Effect.Effect<A, Stop> =>
-      left <= 0 ? Effect.fail(fault) : Effect.delay(Effect.suspend(() => attempt(left)), pause)
+      left <= 0
+        ? Effect.fail(fault)
+        : Effect.delay(
+            Effect.suspend(() => attempt(left)),
+            pause
+          )
     const doubt = (fault: ProviderFault, left: number): Effect.Effect<A, Stop> => {
       if (step.resubmit === "safe") return again(fault, left)
       if (step.resubmit === "unsafe" || step.lookup === undefined) return Effect.fail(fault)
@@ -118,8 +123,10 @@ export const runStep = <A, I, R>(drive: Drive, step: Step<A, I, R>): Effect.Effe
         step.lookup,
         (found): Effect.Effect<A | null, Stop> => (found === null ? Effect.succeed(null) : secure(found))
       ).pipe(
-        // Who cannot be asked leaves us in the doubt that we were in.
-        Effect.catchTag("ProviderFault", () => Effect.fail(fault)),
+        // Who cannot be asked leaves us in the doubt that we were in; whoever answers, even badly, ends it.
+        Effect.catchTag("ProviderFault", (asked) =>
+          Effect.fail(asked.acceptance === "unknown" || asked.acceptance === "interrupted" ? fault : asked)
+        ),
         Effect.flatten,
         Effect.flatMap((kept) => (kept === null ? again(fault, left) : Effect.succeed(kept)))
       )

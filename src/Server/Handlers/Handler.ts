@@ -2,6 +2,7 @@ import type * as Effect from "effect/Effect"
 import { failure, type AuthRequired, type ImageSkillError } from "../../Errors.js"
 import type { AnyServiceOperation, OutputOf, RequestOf } from "../../Operations/Operation.js"
 import * as E from "effect/Effect"
+import type { Envelope } from "../../Schema/Envelope.js"
 import type { Entropy } from "../../Services/Entropy.js"
 import type { AssetUrls } from "../Domain/AssetUrls.js"
 import type { Catalog } from "../Domain/Catalog/Catalog.js"
@@ -10,6 +11,7 @@ import type { Identity } from "../Domain/Identity.js"
 import type { Policy } from "../Domain/Policy.js"
 import type { RateLimits } from "../Domain/RateLimits.js"
 import type { Providers } from "../Providers/Provider.js"
+import type { ServiceResponse } from "../Reply.js"
 import type { Activity } from "../Storage/Activity.js"
 import type { Assets } from "../Storage/Assets.js"
 import type { Blobs } from "../Storage/Blobs.js"
@@ -45,6 +47,17 @@ export interface Caller {
   readonly traceId: string
   /** The network address behind the request; `null` for the embedded way in. */
   readonly remote: string | null
+  /** Another request of the same caller; it cannot lead to a third. */
+  readonly again: (request: Again) => Effect.Effect<ServiceResponse>
+}
+
+/** A request that a handler makes in its caller's name. */
+export interface Again {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Uint8Array
 }
 
 /** A handler's answer; `status` is 200 unless the work goes on behind it. */
@@ -52,6 +65,9 @@ export interface Reply<A> {
   readonly data: A
   readonly warnings?: ReadonlyArray<string>
   readonly status?: 200 | 202
+  /** An envelope that is the answer as it stands, with its exit code. */
+  readonly envelope?: Envelope
+  readonly exitCode?: number
 }
 
 /** What a service does for one operation, free of HTTP. */

@@ -1,7 +1,12 @@
 import type { ServiceOperationId, serviceOperations } from "../../Operations/index.js"
 import { showHealth, showQuota, showWhoami } from "./Account.js"
 import { listActivity, showActivity } from "./Activity.js"
+import { deleteAsset, listAssets } from "./AssetList.js"
 import { listCapabilities, listModels, showCapability, showModel } from "./Catalog.js"
+import { runCommand } from "./Cli.js"
+import { listMethods, listPacks } from "./Credits.js"
+import { createFeedback } from "./Feedback.js"
+import { listEngines, testEngines } from "./Engines.js"
 import type { Handler } from "./Handler.js"
 import { cancelJob, listJobs, resumeJob, showOperation } from "./Jobs.js"
 import { handleSignup } from "./Signup.js"
@@ -13,14 +18,22 @@ export const handlers: { readonly [Id in ServiceOperationId]: Handler<(typeof se
   signup: handleSignup,
   whoami: showWhoami,
   "usage.quota": showQuota,
+  "credits.methods": listMethods,
+  "credits.packs": listPacks,
   "models.list": listModels,
   "models.show": showModel,
   "capabilities.list": listCapabilities,
   "capabilities.show": showCapability,
+  "engines.list": listEngines,
+  "engines.test": testEngines,
   create: handleCreate,
   edit: handleEdit,
   upload: handleUpload,
+  "assets.list": listAssets,
   "assets.show": showAsset,
+  "assets.delete": deleteAsset,
+  "feedback.create": createFeedback,
+  cli: runCommand,
   "jobs.list": listJobs,
   "jobs.show": showJob,
   "jobs.cancel": cancelJob,

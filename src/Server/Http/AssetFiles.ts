@@ -63,7 +63,12 @@ export const serveAsset = (
     const length = span === null ? asset.bytes : span.last - span.first + 1
     const full = { ...common, "content-type": asset.mimeType, "content-length": String(length) }
     if (span === null && asset.bytes > wholeUpTo) {
-      return { _tag: "Bytes", status: 200, headers: full, body: blobs.stream(asset.sha256, extension) } as const
+      return {
+        _tag: "Bytes",
+        status: 200,
+        headers: full,
+        body: blobs.stream(asset.sha256, extension)
+      } as const
     }
     const bytes = yield* blobs.read(asset.sha256, extension)
     return span === null

@@ -19,7 +19,8 @@ export const readBody = (
   options: { readonly limit: number; readonly idleMs: number; readonly leastRate: number }
 ): Promise<ReadBody> => {
   const declared = request.headers["content-length"]
-  if (declared === undefined && request.headers["transfer-encoding"] === undefined) return Promise.resolve(empty)
+  if (declared === undefined && request.headers["transfer-encoding"] === undefined)
+    return Promise.resolve(empty)
   if (declared !== undefined && Number(declared) > options.limit) {
     return Promise.resolve({ _tag: "Problem", problem: "too_large" })
   }

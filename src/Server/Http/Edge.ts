@@ -129,7 +129,9 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
         const space = Math.min(limit, Number(headers["content-length"] ?? limit) || 0)
         if (reserved + space > bodiesLimit) {
           return yield* refuse(
-            failure("RATE_LIMITED", "too many large bodies at once", { recovery: { retry_after_seconds: 2 } }),
+            failure("RATE_LIMITED", "too many large bodies at once", {
+              recovery: { retry_after_seconds: 2 }
+            }),
             429
           )
         }
@@ -142,7 +144,9 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
         ).pipe(Effect.ensuring(Effect.sync(() => (reserved -= space))))
         if (read._tag === "Problem") {
           const { error, status } = problems[read.problem](limit)
-          return yield* Effect.sync(() => send(response, refusal(seen.traceId, error, status), { close: true }))
+          return yield* Effect.sync(() =>
+            send(response, refusal(seen.traceId, error, status), { close: true })
+          )
         }
         body = read.bytes
       }
@@ -245,7 +249,11 @@ const sendAsset = (
         send(response, refusal(traceId, reply.error, reply.status, reply.headers), { close: false })
       )
     }
-    response.writeHead(reply.status, { ...reply.headers, "x-request-id": traceId, "x-image-skill-exit-code": "0" })
+    response.writeHead(reply.status, {
+      ...reply.headers,
+      "x-request-id": traceId,
+      "x-image-skill-exit-code": "0"
+    })
     const { body } = reply
     if (body === null || request.method === "HEAD") return yield* Effect.sync(() => void response.end())
     if (body instanceof Uint8Array) return yield* Effect.sync(() => void response.end(body))
@@ -274,11 +282,23 @@ export const onClientError = (error: NodeJS.ErrnoException, socket: Duplex): voi
   if (!socket.writable) return void socket.destroy()
   const [status, reason, problem] =
     error.code === "HPE_HEADER_OVERFLOW"
-      ? ([431, "Request Header Fields Too Large", failure("INVALID_ARGUMENTS", "the header is too large")] as const)
+      ? ([
+          431,
+          "Request Header Fields Too Large",
+          failure("INVALID_ARGUMENTS", "the header is too large")
+        ] as const)
       : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
         ? ([408, "Request Timeout", failure("TIMEOUT", "the request came too slowly")] as const)
-        : ([400, "Bad Request", failure("INVALID_ARGUMENTS", "this is not a request that HTTP allows")] as const)
-  const { body, headers } = refusal(formatId("trace", crypto.getRandomValues(new Uint8Array(16))), problem, status)
+        : ([
+            400,
+            "Bad Request",
+            failure("INVALID_ARGUMENTS", "this is not a request that HTTP allows")
+          ] as const)
+  const { body, headers } = refusal(
+    formatId("trace", crypto.getRandomValues(new Uint8Array(16))),
+    problem,
+    status
+  )
   const lines = Object.entries({
     ...headers,
     "content-length": String(Buffer.byteLength(body)),

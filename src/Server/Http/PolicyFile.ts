@@ -27,7 +27,9 @@ export const readPolicy = (text: string): Effect.Effect<Partial<typeof Policy.Se
       const path = (issue?.path ?? []).map(String).join(".")
       return failure(
         "INVALID_ARGUMENTS",
-        path === "" ? "the policy file is not a JSON object of policies" : `the policy file does not fit at ${path}`,
+        path === ""
+          ? "the policy file is not a JSON object of policies"
+          : `the policy file does not fit at ${path}`,
         { details: { path }, recovery: { required_flag: "--policy" } }
       )
     }),
@@ -36,14 +38,19 @@ export const readPolicy = (text: string): Effect.Effect<Partial<typeof Policy.Se
       ...(file.daily_jobs === undefined ? {} : { dailyJobs: file.daily_jobs }),
       ...(file.margin_percent === undefined ? {} : { marginPercent: file.margin_percent }),
       ...(file.default_providers === undefined ? {} : { defaultProviders: file.default_providers }),
-      ...(file.requests === undefined ? {} : { requests: file.requests === null ? null : rateOf(file.requests) }),
+      ...(file.requests === undefined
+        ? {}
+        : { requests: file.requests === null ? null : rateOf(file.requests) }),
       ...(file.signups === undefined
         ? {}
         : {
             signups:
               file.signups === null
                 ? null
-                : { perAddress: rateOf(file.signups.per_address), perContact: rateOf(file.signups.per_contact) }
+                : {
+                    perAddress: rateOf(file.signups.per_address),
+                    perContact: rateOf(file.signups.per_contact)
+                  }
           })
     }))
   )

@@ -15,7 +15,9 @@ export const readRange = (header: string | undefined, length: number): Span | nu
   if (from === "" && to === "") return null
   if (from === "") {
     const count = Number(to)
-    return count === 0 || length === 0 ? "unsatisfiable" : { first: Math.max(0, length - count), last: length - 1 }
+    return count === 0 || length === 0
+      ? "unsatisfiable"
+      : { first: Math.max(0, length - count), last: length - 1 }
   }
   const first = Number(from)
   if (to !== "" && Number(to) < first) return null

@@ -5,7 +5,8 @@ import * as Layer from "effect/Layer"
 import * as Runtime from "effect/Runtime"
 import * as Scope from "effect/Scope"
 import type { ImageSkillError } from "../../Errors.js"
-import { layerServed } from "../App.js"
+import type { CommandRunner } from "../../Services/CommandRunner.js"
+import { layerServed, machineProcess } from "../App.js"
 import { Policy } from "../Domain/Policy.js"
 import { DataFolder } from "../Storage/DataFolder.js"
 import { makeEdge } from "./Edge.js"
@@ -24,6 +25,8 @@ export interface ServeOptions {
   readonly dataFolder: string
   readonly policy?: Partial<typeof Policy.Service>
   readonly log: Log
+  /** Runs the commands of /v1/cli; without it there are none. */
+  readonly commands?: Layer.Layer<CommandRunner>
   readonly patience?: Patience
   /** How long requests under way may take to end once the service stops, in milliseconds. */
   readonly drainMs?: number
@@ -58,13 +61,20 @@ export const serve = (options: ServeOptions): Effect.Effect<Served, ImageSkillEr
 
     return yield* Effect.gen(function* () {
       const context = yield* Layer.buildWithScope(
-        layerServed(options.dataFolder, () => publicUrl, Policy.layerPreview(options.policy ?? {})),
+        layerServed(
+          options.dataFolder,
+          () => publicUrl,
+          Policy.layerPreview(options.policy ?? {}),
+          machineProcess,
+          options.commands
+        ),
         scope
       )
       const base = yield* Effect.runtime<never>()
       const service = Runtime.make({
         context,
-        runtimeFlags: base.runtimeFlags,
+        // Not those of whoever starts the service: in a region that cannot be interrupted, no request could be either.
+        runtimeFlags: Runtime.defaultRuntime.runtimeFlags,
         fiberRefs: base.fiberRefs
       })
       const edge = makeEdge(service, {
@@ -75,14 +85,17 @@ export const serve = (options: ServeOptions): Effect.Effect<Served, ImageSkillEr
         bodyIdleMs: limits.header
       })
       listening.attach(edge.onRequest)
-      yield* Effect.forkIn(Effect.provide(sweep(log), context), scope)
+      yield* Effect.forkIn(Effect.interruptible(Effect.provide(sweep(log), context)), scope)
       log("info", "ready", { port: listening.port })
 
       const stop = Effect.gen(function* () {
         log("info", "draining", { active: edge.active() })
         const closed = listening.close()
         yield* Effect.promise(() => closed).pipe(
-          Effect.timeoutFail({ duration: options.drainMs ?? drainDefaultMs, onTimeout: () => "late" as const }),
+          Effect.timeoutFail({
+            duration: options.drainMs ?? drainDefaultMs,
+            onTimeout: () => "late" as const
+          }),
           Effect.catchAll(() =>
             Effect.promise(async () => {
               log("warn", "drain_ended_early", { active: edge.active() })

@@ -20,6 +20,15 @@ export interface MediaInput {
   readonly read: Effect.Effect<Uint8Array, ArtifactStorage>
 }
 
+/** A reference image with its place and purpose (contract §4). */
+export interface PlannedReference {
+  readonly media: MediaInput
+  readonly role: "element_frontal" | "element_reference" | "reference_image"
+  readonly index: number
+  readonly referenceIndex: number | null
+  readonly task: "ip" | "id" | "style" | null
+}
+
 /** What a provider is asked to make: validated against the model, priced and reserved. */
 export interface Plan {
   /** The job; also the client's own id towards a provider that takes one. */
@@ -31,6 +40,8 @@ export interface Plan {
   readonly outputCount: number
   readonly input: MediaInput | null
   readonly mask: MediaInput | null
+  /** In the order of their indexes; absent when there are none. */
+  readonly references?: ReadonlyArray<PlannedReference>
 }
 
 /** Media that a provider delivered, before it is stored. */
@@ -69,16 +80,28 @@ export class ProviderFault extends Data.TaggedError("ProviderFault")<{
  */
 export type Resubmit = "safe" | "lookup" | "unsafe"
 
+/** What a probe of an engine found; it spends nothing (contract §9). */
+export interface Probe {
+  readonly reachable: boolean
+  /** Whether the credentials were accepted; `null` when the engine needs none or did not tell. */
+  readonly authenticated: boolean | null
+  readonly cause: string | null
+}
+
 /** An engine or vendor behind some models. */
 export interface Provider {
   readonly id: string
   readonly resubmit: Resubmit
   readonly availability: Effect.Effect<Availability>
+  /** Asks the engine whether it is there, without spending; absent for what runs inside this process. */
+  readonly probe?: Effect.Effect<Probe>
   /** What the model's schema cannot say; runs before anything is reserved, and costs nothing. */
   readonly check: (plan: Plan) => Effect.Effect<void, ImageSkillError>
   readonly submit: (plan: Plan) => Effect.Effect<Submitted, ProviderFault>
   /** Waits for a pending submission; may take minutes, and is started again after a crash. */
   readonly collect: (plan: Plan, reference: JsonObject) => Effect.Effect<Delivery, ProviderFault>
+  /** Asks for a pending submission to be stopped; `true` when the provider agreed. A result may come nevertheless. */
+  readonly cancel?: (plan: Plan, reference: JsonObject) => Effect.Effect<boolean>
   /** What became of our job's submission: `null` when the provider never saw it. Only for `lookup`. */
   readonly lookup?: (plan: Plan) => Effect.Effect<Submitted | null, ProviderFault>
 }

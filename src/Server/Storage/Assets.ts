@@ -45,7 +45,10 @@ export class Assets extends Context.Tag("image-skill/Server/Assets")<
     /** An asset of any organization, for whoever knows its id; deleted ones are told apart (contract §6). */
     readonly locate: (
       id: string
-    ) => Effect.Effect<{ readonly asset: AssetRow; readonly deleted: boolean } | null, ArtifactStorage>
+    ) => Effect.Effect<
+      { readonly asset: AssetRow; readonly organizationId: string; readonly deleted: boolean } | null,
+      ArtifactStorage
+    >
     /** An organization's assets, newest first, at most `limit`, those older than `before` when given. */
     readonly list: (
       organization: string,
@@ -89,7 +92,13 @@ export class Assets extends Context.Tag("image-skill/Server/Assets")<
         locate: (id) =>
           run(sql<RawAsset>`SELECT * FROM assets WHERE id = ${id}`).pipe(
             Effect.map(([row]) =>
-              row === undefined ? null : { asset: fromRaw(row), deleted: row.deleted_at !== null }
+              row === undefined
+                ? null
+                : {
+                    asset: fromRaw(row),
+                    organizationId: row.organization_id,
+                    deleted: row.deleted_at !== null
+                  }
             )
           ),
         list: (organization, { before, limit }) =>
@@ -114,6 +123,7 @@ export class Assets extends Context.Tag("image-skill/Server/Assets")<
 
 interface RawAsset {
   readonly id: string
+  readonly organization_id: string
   readonly job_id: string
   readonly position: number
   readonly kind: AssetRow["kind"]

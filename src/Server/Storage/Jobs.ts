@@ -258,20 +258,20 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
             )
           ),
         list: (organization, { after, limit, status }) =>
-          run(sql<RawJob>`SELECT * FROM jobs WHERE ${sql.and([
-            sql`organization_id = ${organization}`,
-            ...(status === undefined ? [] : [sql`status = ${status}`]),
-            ...(after === undefined
-              ? []
-              : [sql`(created_at, id) < (${after.createdAt}, ${after.id})`])
-          ])} ORDER BY created_at DESC, id DESC LIMIT ${limit}`).pipe(
-            Effect.map((rows) => rows.map(fromRaw))
-          ),
+          run(
+            sql<RawJob>`SELECT * FROM jobs WHERE ${sql.and([
+              sql`organization_id = ${organization}`,
+              ...(status === undefined ? [] : [sql`status = ${status}`]),
+              ...(after === undefined ? [] : [sql`(created_at, id) < (${after.createdAt}, ${after.id})`])
+            ])} ORDER BY created_at DESC, id DESC LIMIT ${limit}`
+          ).pipe(Effect.map((rows) => rows.map(fromRaw))),
         openSince: (before, organization) =>
-          run(sql<RawJob>`SELECT * FROM jobs WHERE ${sql.and([
-            sql`status IN ('queued', 'running') AND created_at < ${before}`,
-            ...(organization === null ? [] : [sql`organization_id = ${organization}`])
-          ])} ORDER BY created_at, id`).pipe(Effect.map((rows) => rows.map(fromRaw))),
+          run(
+            sql<RawJob>`SELECT * FROM jobs WHERE ${sql.and([
+              sql`status IN ('queued', 'running') AND created_at < ${before}`,
+              ...(organization === null ? [] : [sql`organization_id = ${organization}`])
+            ])} ORDER BY created_at, id`
+          ).pipe(Effect.map((rows) => rows.map(fromRaw))),
         sealedInput: (id) =>
           run(sql<{ sealed: Uint8Array }>`SELECT sealed FROM job_inputs WHERE job_id = ${id}`).pipe(
             Effect.map(([row]) => row?.sealed ?? null)

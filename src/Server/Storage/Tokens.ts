@@ -51,12 +51,14 @@ export class Tokens extends Context.Tag("image-skill/Server/Tokens")<
         find: (token) =>
           Effect.gen(function* () {
             const digest = digestOf(token)
-            const [row] = yield* run(sql<Row>`SELECT t.digest, t.class, t.grants, t.revoked_at, a.id AS agent_id,
+            const [row] =
+              yield* run(sql<Row>`SELECT t.digest, t.class, t.grants, t.revoked_at, a.id AS agent_id,
                 a.actor_type, a.organization_id, o.claim_state
               FROM tokens t JOIN agents a ON a.id = t.agent_id JOIN organizations o ON o.id = a.organization_id
               WHERE t.digest = ${digest}`)
             // The index has compared already; this is what stays true should the look-up ever become looser.
-            if (row === undefined || !timingSafeEqual(Buffer.from(row.digest), Buffer.from(digest))) return null
+            if (row === undefined || !timingSafeEqual(Buffer.from(row.digest), Buffer.from(digest)))
+              return null
             return {
               identity: {
                 actorType: row.actor_type,

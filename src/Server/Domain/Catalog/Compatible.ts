@@ -57,6 +57,8 @@ export const compatibleModels: ReadonlyArray<ModelSpec> = [
     parameters: { type: "object", additionalProperties: false, properties: { size } },
     aliases: ["compatible-edit"],
     quality: 5,
+    // Servers tell an edit's answer in base64 without being asked.
+    fixedControls: {},
     wire: { endpoint: "edits" },
     unverified: ["whether the server edits at all"]
   }

@@ -112,11 +112,7 @@ const microOf = (nano: number): MicroUsd => MicroUsd.make(ceilDiv(nano, 1_000))
 const fineness: Readonly<Record<string, number>> = { low: 16, medium: 48, high: 96 }
 
 /** Output tokens of one image, `null` when quality or size are left to the provider. */
-export const outputTokens = (
-  rule: Pick<Tokens, "output">,
-  quality: string,
-  size: string
-): number | null => {
+export const outputTokens = (rule: Pick<Tokens, "output">, quality: string, size: string): number | null => {
   if (rule.output !== "formula") return rule.output[quality]?.[size] ?? null
   const pixels = pixelsOf(size)
   const fine = fineness[quality]

@@ -25,7 +25,10 @@ export const pixelsOf = (size: unknown): Pixels | null => {
   }
   if (typeof size !== "object" || size === null) return null
   const { height, width } = size as Readonly<Record<string, unknown>>
-  return Number.isSafeInteger(width) && Number.isSafeInteger(height) && Number(width) > 0 && Number(height) > 0
+  return Number.isSafeInteger(width) &&
+    Number.isSafeInteger(height) &&
+    Number(width) > 0 &&
+    Number(height) > 0
     ? { width: Number(width), height: Number(height) }
     : null
 }

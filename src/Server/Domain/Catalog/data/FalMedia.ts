@@ -211,7 +211,8 @@ export const falMedia: ReadonlyArray<ModelData> = [
     aspectRatios: null,
     defaultAspectRatio: "1:1",
     maxOutputs: 1,
-    outputTypes: ["audio/wav"],
+    outputTypes: ["audio/wav", "audio/mpeg"],
+    unverified: ["output type"],
     maskSupported: false,
     references: null,
     parameters: {

@@ -118,8 +118,7 @@ export const xai: ReadonlyArray<ModelData> = [
     ],
     defaultAspectRatio: "auto",
     aspect: {
-      field: "aspect_ratio",
-      auto: "auto"
+      field: "aspect_ratio"
     },
     maxOutputs: 1,
     outputTypes: ["image/jpeg", "image/png", "image/webp"],
@@ -315,8 +314,7 @@ export const xai: ReadonlyArray<ModelData> = [
     ],
     defaultAspectRatio: "auto",
     aspect: {
-      field: "aspect_ratio",
-      auto: "auto"
+      field: "aspect_ratio"
     },
     maxOutputs: 1,
     outputTypes: ["image/jpeg", "image/png", "image/webp"],
