@@ -100,7 +100,7 @@ try {
   writeFileSync(join(out, "startup.md"), `${note}\n\n${table}\n`)
   writeFileSync(
     join(out, "startup.json"),
-    `${JSON.stringify({ node: process.version, rounds, results: results.map(({ walls: _, ...each }) => each), goals }, null, 2)}\n`
+    `${JSON.stringify({ node: process.version, rounds, results, goals }, null, 2)}\n`
   )
   console.log(`${note}\n\n${table}`)
 } finally {

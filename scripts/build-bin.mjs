@@ -37,8 +37,17 @@ try {
   mkdirSync(home)
   const answered = spawnSync(
     process.execPath,
-    [`${stage}/run.cjs`, JSON.stringify({ folder: stage, units: table, version, bin: `${target}/image-skill.cjs` })],
-    { cwd: home, env: { HOME: home, PATH: "/nowhere" }, encoding: "utf8", maxBuffer: 1 << 26, timeout: 60_000 }
+    [
+      `${stage}/run.cjs`,
+      JSON.stringify({ folder: stage, units: table, version, bin: `${target}/image-skill.cjs` })
+    ],
+    {
+      cwd: home,
+      env: { HOME: home, PATH: "/nowhere" },
+      encoding: "utf8",
+      maxBuffer: 1 << 26,
+      timeout: 60_000
+    }
   )
   if (answered.status !== 0) {
     throw new Error(`Main could not be run:\n${answered.stdout}${answered.stderr}`)
@@ -56,7 +65,9 @@ try {
   rmSync(target, { recursive: true, force: true })
   renameSync(stage, target)
   const sizes = units.map(({ code, name }) => `${name} ${Math.round(code.length / 1024)} kB`).join(", ")
-  console.error(`dist/bin: ${sizes}, ${Object.keys(index).length} answers, ${Math.round(performance.now() - started)} ms`)
+  console.error(
+    `dist/bin: ${sizes}, ${Object.keys(index).length} answers, ${Math.round(performance.now() - started)} ms`
+  )
 } finally {
   rmSync(stage, { recursive: true, force: true })
 }

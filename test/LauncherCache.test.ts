@@ -91,7 +91,10 @@ describe("code cache", () => {
     withPlace(async ({ bin, entries, home, main, runs }) => {
       await runs()
       only(entries())
-      writeFileSync(main, readFileSync(main, "latin1").replaceAll("there is no command", "there was a command"))
+      writeFileSync(
+        main,
+        readFileSync(main, "latin1").replaceAll("there is no command", "there was a command")
+      )
       for (const _ of [1, 2]) {
         const result = await run(line, { bin, env: { HOME: home } })
         expect(envelopeOf(result).error?.message).toContain("there was a command")

@@ -5,7 +5,10 @@ import { bin as builtBin, copyOfBin, type Ended, envelopeOf, run, withFolder } f
 
 // Adds code at the end of a unit, inside its function.
 const append = (main: string, code: string): void =>
-  writeFileSync(main, readFileSync(main, "latin1").replace(/\n\}\)$/, () => `\n;${code}\n})`))
+  writeFileSync(
+    main,
+    readFileSync(main, "latin1").replace(/\n\}\)$/, () => `\n;${code}\n})`)
+  )
 
 // Runs a bin whose client was broken in some way.
 const broken = (harm: (main: string) => void): Promise<Ended> =>

@@ -15,7 +15,15 @@ const trace = `trace_${randomBytes(16).toString("hex")}`
 const print = (data) => {
   console.log(
     JSON.stringify(
-      { ok: true, command: positionals.join(" "), trace_id: trace, actor: null, data, warnings: [], error: null },
+      {
+        ok: true,
+        command: positionals.join(" "),
+        trace_id: trace,
+        actor: null,
+        data,
+        warnings: [],
+        error: null
+      },
       null,
       2
     )

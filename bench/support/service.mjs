@@ -6,7 +6,8 @@ const model = (index) => ({
   display_name: `Stand-in model ${index}`,
   status: "available",
   capabilities: ["image.generate"],
-  description: "A model that exists to be listed, with a sentence about it that is as long as such sentences are."
+  description:
+    "A model that exists to be listed, with a sentence about it that is as long as such sentences are."
 })
 
 const envelope = {

@@ -43,12 +43,14 @@ export const bundleUnits = async () => {
     chunkNames: "[name]-[hash]",
     external: optional,
     define: withoutStdout,
+    inject: ["scripts/build/shims.mjs"],
     metafile: true
   })
   const outputs = new Map(
     Object.entries(split.metafile.outputs).map(([path, output]) => [
       basename(path),
       {
+        exports: output.exports,
         imports: output.imports.map((each) => ({ ...each, path: basename(each.path) })),
         isEntry: output.entryPoint !== undefined,
         text: split.outputFiles.find((file) => basename(file.path) === basename(path)).text
@@ -74,7 +76,11 @@ export const bundleUnits = async () => {
   const unitOf = (name) =>
     outputs.get(name).isEntry ? name.replace(/(?:-[A-Z0-9]{8})?\.js$/, "") : `Shared${shared.indexOf(name)}`
   const idOf = (name) =>
-    name === "Main.js" ? "unit:Main" : client.has(name) ? `unit:Main/part${parts.indexOf(name)}` : `unit:${unitOf(name)}`
+    name === "Main.js"
+      ? "unit:Main"
+      : client.has(name)
+        ? `unit:Main/part${parts.indexOf(name)}`
+        : `unit:${unitOf(name)}`
   const others = [...outputs.keys()].filter((name) => !client.has(name)).sort()
   const names = ["Main", ...others.map(unitOf)]
   if (new Set(names).size !== names.length) failOn(`two units have one name: ${names.join(", ")}`)
@@ -82,24 +88,36 @@ export const bundleUnits = async () => {
   const units = [
     await unit("Main", outputs, idOf, (name) => client.has(name), [
       `export { main } from "./Main.js"`,
-      ...parts.map((name, index) => `export * as part${index} from "./${name}"`)
+      ...parts.flatMap((name, index) => part(`part${index}`, name, outputs.get(name).exports))
     ])
   ]
   for (const name of others) {
-    units.push(await unit(unitOf(name), outputs, idOf, (each) => each === name, [`export * from "./${name}"`]))
+    units.push(
+      await unit(unitOf(name), outputs, idOf, (each) => each === name, [`export * from "./${name}"`])
+    )
   }
   return { inputs, units }
 }
+
+/** A group of exports, made when another unit first asks for it: a client's run never does. */
+const part = (group, file, names) => [
+  `import { ${names.map((name) => `${name} as ${group}_${name}`).join(", ")} } from "./${file}"`,
+  `export const ${group} = () => ({ ${names.map((name) => `get ${name}() { return ${group}_${name} }`).join(", ")} })`
+]
 
 const unit = async (name, outputs, idOf, isInside, lines) => {
   const inMemory = {
     name: "in-memory",
     setup({ onLoad, onResolve }) {
-      onResolve({ filter: /^\.\// }, ({ path }) => {
+      onResolve({ filter: /^\.\// }, ({ namespace, path }) => {
+        if (namespace !== "chunk" && namespace !== "file") return undefined
         const file = basename(path)
         return isInside(file) ? { path: file, namespace: "chunk" } : { path: idOf(file), external: true }
       })
-      onLoad({ filter: /.*/, namespace: "chunk" }, ({ path }) => ({ contents: outputs.get(path).text, loader: "js" }))
+      onLoad({ filter: /.*/, namespace: "chunk" }, ({ path }) => ({
+        contents: outputs.get(path).text,
+        loader: "js"
+      }))
     }
   }
   const { outputFiles } = await build({
@@ -110,34 +128,46 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
     // A script that `vm` runs cannot import; `require` serves, and loads just as late.
     supported: { "dynamic-import": false },
     external: optional,
-    plugins: [inMemory, lazyCrypto([...outputs].filter(([file]) => isInside(file)).map(([, { text }]) => text))]
+    plugins: [
+      inMemory,
+      lazyCrypto([...outputs].filter(([file]) => isInside(file)).map(([, { text }]) => text))
+    ]
   })
   // esbuild leaves regular expressions as they are; there the escape means the character itself.
   const code = `(function(exports,require,module){${outputFiles[0].text.trimEnd()}\n})`.replace(
-    /[^\x00-\x7f]/g,
+    /[\u0080-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
   )
   const sha = createHash("sha256").update(code).digest("hex").slice(0, 16)
   return { name, code, sha, file: `${name}-${sha.slice(0, 8)}.cjs` }
 }
 
-/** Loads `node:crypto` (3 ms) when one of its functions is first used, not when somebody imports it. */
+/**
+ * Loads `node:crypto` (3 ms) when one of its functions is first used, not when somebody imports it; and never for random bytes.
+ */
 const lazyCrypto = (texts) => {
   const imports = texts.flatMap((text) => [...text.matchAll(/import([^;"]*)from"(?:node:)?crypto"/g)])
   const names = imports.flatMap(([, clause]) => {
-    const listed = /^\{(.*)\}$/.exec(clause.trim()) ?? failOn(`node:crypto must be imported by names, not ${clause}`)
+    const listed =
+      /^\{(.*)\}$/.exec(clause.trim()) ?? failOn(`node:crypto must be imported by names, not ${clause}`)
     return listed[1].split(",").map((each) => each.trim().split(" as ")[0])
   })
-  const getters = [...new Set(names)].sort().map((name) => `get ${name}() { return require("node:crypto").${name} }`)
+  const getters = [...new Set(names)].sort().map((name) => {
+    const source = name === "randomBytes" ? "./random.cjs" : "node:crypto"
+    return `get ${name}() { return require("${source}").${name} }`
+  })
   return {
     name: "lazy-crypto",
     setup({ onLoad, onResolve }) {
       onResolve({ filter: /^(?:node:)?crypto$/ }, ({ namespace }) =>
-        namespace === "lazy" ? { path: "node:crypto", external: true } : { path: "node:crypto", namespace: "lazy" }
+        namespace === "chunk"
+          ? { path: "node:crypto", namespace: "lazy" }
+          : { path: "node:crypto", external: true }
       )
       onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
         contents: `module.exports = { ${getters.join(", ")} }`,
-        loader: "js"
+        loader: "js",
+        resolveDir: import.meta.dirname
       }))
     }
   }

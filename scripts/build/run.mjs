@@ -30,7 +30,9 @@ const capture = async (units, argv, at = bin) => {
 
 /** The command lines that may have a fixed answer. */
 const candidates = (commands) => {
-  const paths = commands.flatMap(({ aliases, command }) => [command, ...aliases].map((words) => words.split(" ")))
+  const paths = commands.flatMap(({ aliases, command }) =>
+    [command, ...aliases].map((words) => words.split(" "))
+  )
   const groups = paths.filter((path) => path.length > 1).map(([first]) => [first])
   const lines = [[], ["help"], ["--help"], ["-h"], ["version"], ["--version"], ["-v"]]
   for (const path of [...paths, ...groups]) {
@@ -82,7 +84,14 @@ const warm = async () => {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = `http://127.0.0.1:${server.address().port}`
   await capture(units, ["models", "list", "--api-base-url", address])
-  await capture(units, ["create", "--local", "--prompt", "a red fox beside a lighthouse at sunset", "--download", `${process.env.HOME}/fox.png`])
+  await capture(units, [
+    "create",
+    "--local",
+    "--prompt",
+    "a red fox beside a lighthouse at sunset",
+    "--download",
+    `${process.env.HOME}/fox.png`
+  ])
   server.closeAllConnections()
   server.close()
   units.keep()

@@ -1,5 +1,4 @@
 import * as path from "node:path"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -106,20 +105,4 @@ const decodeText = (bytes: Uint8Array) =>
   Effect.try({
     try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
     catch: () => "invalid_utf8"
-  })
-
-/** Saves a token for an origin, also as the one last saved (contract §3). */
-export const saveToken = (origin: string, apiBaseUrl: string, token: string) =>
-  Effect.gen(function* () {
-    const store = yield* ConfigStore
-    const savedAt = new Date(yield* Clock.currentTimeMillis).toISOString()
-    yield* store.update((config) => ({
-      ...config,
-      version: 1,
-      api_base_url: apiBaseUrl,
-      token,
-      saved_at: savedAt,
-      actor: null,
-      credentials: { ...config.credentials, [origin]: { token, saved_at: savedAt } }
-    }))
   })

@@ -3,7 +3,8 @@ import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { ConfigStore, saveToken } from "../../src/Services/ConfigStore.js"
+import { ConfigStore } from "../../src/Services/ConfigStore.js"
+import { withToken } from "../../src/Services/Credentials.js"
 import { Env } from "../../src/Services/Env.js"
 import { Files } from "../../src/Services/Files.js"
 import { temporaryFolder } from "../support/StandIn.js"
@@ -86,8 +87,13 @@ describe("a config", () => {
     inFolder((folder, config) =>
       Effect.gen(function* () {
         expect(yield* config.load).toBeNull()
-        yield* saveToken("https://a.test", "https://a.test/x", "isk_r_abcdefgh").pipe(
-          Effect.provideService(ConfigStore, config)
+        yield* config.update((old) =>
+          withToken(old, {
+            origin: "https://a.test",
+            apiBaseUrl: "https://a.test/x",
+            token: "isk_r_abcdefgh",
+            at: "2026-01-01T00:00:00.000Z"
+          })
         )
         expect([mode(config.path), mode(folder), mode(path.dirname(folder)), fs.readdirSync(folder)]).toEqual(
           ["600", "700", "700", ["config.json"]]
@@ -115,8 +121,13 @@ describe("a config", () => {
               credentials: { "https://b.test": { token: "b", note: "keep" } }
             })
           )
-          yield* saveToken("https://a.test", "https://a.test", "a").pipe(
-            Effect.provideService(ConfigStore, config)
+          yield* config.update((old) =>
+            withToken(old, {
+              origin: "https://a.test",
+              apiBaseUrl: "https://a.test",
+              token: "a",
+              at: "2026-01-01T00:00:00.000Z"
+            })
           )
           expect(mode(at)).toBe("600")
           expect(JSON.parse(fs.readFileSync(at, "utf8"))).toMatchObject({

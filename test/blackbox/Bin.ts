@@ -33,7 +33,13 @@ export interface Seen {
   } | null
 }
 
-const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTRAP: 5, SIGKILL: 9, SIGTERM: 15 }
+const signalNumbers: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGTRAP: 5,
+  SIGKILL: 9,
+  SIGTERM: 15
+}
 
 /** Collects what a process leaves. */
 export const ended = (child: ChildProcess): Promise<Ended> =>
@@ -70,7 +76,8 @@ export const start = (argv: ReadonlyArray<string>, options: Start = {}): ChildPr
   })
 
 /** Runs the bin to its end. */
-export const run = (argv: ReadonlyArray<string>, options: Start = {}): Promise<Ended> => ended(start(argv, options))
+export const run = (argv: ReadonlyArray<string>, options: Start = {}): Promise<Ended> =>
+  ended(start(argv, options))
 
 /** Runs a line of bash in which `"$@"` is the bin; the line's own exit code counts. */
 export const shell = (line: string, argv: ReadonlyArray<string>, options: Start = {}): Promise<Ended> =>

@@ -46,9 +46,12 @@ describe("exit codes", () => {
           })
         )
       })
-      const result = await run(["models", "show", "m", "--api-base-url", stand.address, "--timeout-ms", "2000"], {
-        env: { HOME: home, ...token }
-      })
+      const result = await run(
+        ["models", "show", "m", "--api-base-url", stand.address, "--timeout-ms", "2000"],
+        {
+          env: { HOME: home, ...token }
+        }
+      )
       stand.close()
       expect(result.exit).toBe(exit)
       expect(envelopeOf(result).error?.code).toBe(code)

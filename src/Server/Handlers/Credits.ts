@@ -4,6 +4,6 @@ import { creditPacks, paymentFrame, paymentMethods } from "../Domain/Payments.js
 import type { Handler } from "./Handler.js"
 
 export const listMethods: Handler<typeof creditsMethods> = () =>
-  Effect.sync(() => ({ data: { ...paymentFrame, methods: paymentMethods() } }))
+  Effect.sync(() => ({ data: { ...paymentFrame, methods: paymentMethods } }))
 
-export const listPacks: Handler<typeof creditsPacks> = () => Effect.sync(() => ({ data: creditPacks() }))
+export const listPacks: Handler<typeof creditsPacks> = () => Effect.sync(() => ({ data: creditPacks }))

@@ -2,6 +2,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { Driver } from "../Domain/Driver.js"
+import { expire } from "../Domain/Ending.js"
 import { Blobs } from "../Storage/Blobs.js"
 import type { Database } from "../Storage/Database.js"
 import { openWork } from "../Storage/OpenWork.js"
@@ -14,7 +15,13 @@ const glance = "20 millis"
 const abandonedMs = 60 * 60 * 1000
 
 /** Goes on with the jobs that nobody drives, and tidies up, as long as the service lives (contract §9). */
-export const sweep = (log: Log): Effect.Effect<never, never, Driver | Database | Blobs | OwnerLock> =>
+export const sweep = (
+  log: Log
+): Effect.Effect<
+  never,
+  never,
+  Driver | Database | Blobs | OwnerLock | Effect.Effect.Context<ReturnType<typeof expire>>
+> =>
   Effect.gen(function* () {
     const driver = yield* Driver
     const jobs = yield* openWork(100)
@@ -29,6 +36,8 @@ export const sweep = (log: Log): Effect.Effect<never, never, Driver | Database |
         ),
       { concurrency: atOnce, discard: true }
     )
+    const ended = yield* expire(null)
+    if (ended > 0) log("info", "expired", { jobs: ended })
     yield* (yield* OwnerLock).sweep
     yield* (yield* Blobs).sweepTemp(abandonedMs)
   }).pipe(
