@@ -11,7 +11,9 @@ const program = Effect.gen(function* () {
 })
 
 const made = layerTest(
-  routes({ "POST /v1/create": succeeds({ job_id: "job_1", status: "completed", assets: [{ asset_id: "image_1" }] }) })
+  routes({
+    "POST /v1/create": succeeds({ job_id: "job_1", status: "completed", assets: [{ asset_id: "image_1" }] })
+  })
 )
 const poor = layerTest(routes({ "POST /v1/create": failsWith("QUOTA_EXCEEDED") }))
 

@@ -18,11 +18,19 @@ for (const name of readdirSync(folder).sort()) {
   // A program is stripped of its types beside its source, so that it finds `image-skill` as any package of its folder would.
   const script = name.endsWith(".ts") ? path.join(folder, `.${name}.mjs`) : source
   if (script !== source) {
-    writeFileSync(script, transformSync(readFileSync(source, "utf8"), { loader: "ts", format: "esm", target: "node20" }).code)
+    writeFileSync(
+      script,
+      transformSync(readFileSync(source, "utf8"), { loader: "ts", format: "esm", target: "node20" }).code
+    )
   }
   const command = name.endsWith(".ts") ? process.execPath : name.endsWith(".sh") ? "sh" : null
   if (command === null) continue
-  const { status, stderr, stdout } = spawnSync(command, [script], { env, cwd: home, encoding: "utf8", timeout: 120_000 })
+  const { status, stderr, stdout } = spawnSync(command, [script], {
+    env,
+    cwd: home,
+    encoding: "utf8",
+    timeout: 120_000
+  })
   if (script !== source) rmSync(script)
   console.log(`${status === 0 ? "ok  " : "FAIL"} ${name}`)
   if (stdout.trim() !== "") console.log(stdout.trim().replace(/^/gm, "     "))

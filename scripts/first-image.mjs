@@ -12,23 +12,31 @@ const prompt = "a red fox beside a lighthouse at sunset, three birds in the sky"
 
 if (chosen < 0 && existsSync(output)) rmSync(output)
 const command = ["create", "--local", "--prompt", prompt, "--download", output]
-console.log(`$ image-skill ${command.map((word) => (/[^\w./:-]/.test(word) ? `"${word}"` : word)).join(" ")}\n`)
+console.log(
+  `$ image-skill ${command.map((word) => (/[^\w./:-]/.test(word) ? `"${word}"` : word)).join(" ")}\n`
+)
 
 const { status, stdout } = spawnSync(process.execPath, [bin, ...command], { encoding: "utf8" })
 const envelope = JSON.parse(stdout)
 if (!envelope.ok) {
   console.log(stdout)
   console.log(`It did not work (exit ${status}): ${envelope.error.message}`)
-  console.log(`Next: ${envelope.error.recovery?.suggested_command ?? envelope.error.recovery?.install_command ?? "see above"}`)
+  console.log(
+    `Next: ${envelope.error.recovery?.suggested_command ?? envelope.error.recovery?.install_command ?? "see above"}`
+  )
   process.exitCode = status ?? 1
 } else {
   const { data } = envelope
   const [asset] = data.assets
   const subjects = data.render.depicted.subjects.map(({ count, subject }) => `${count} ${subject}`).join(", ")
   console.log(`Your first image: ${data.downloads[0].output}`)
-  console.log(`  ${asset.width} × ${asset.height} ${asset.mime_type}, ${asset.content_length} bytes, sha256 ${asset.sha256.slice(0, 16)}…`)
+  console.log(
+    `  ${asset.width} × ${asset.height} ${asset.mime_type}, ${asset.content_length} bytes, sha256 ${asset.sha256.slice(0, 16)}…`
+  )
   console.log(`  it shows: ${subjects}; ${data.render.depicted.time_of_day}, ${data.render.depicted.setting}`)
-  console.log(`  it cost ${data.quota.consumed_credits} credit of the machine's own preview credits; ${data.quota.remaining_credits} are left`)
+  console.log(
+    `  it cost ${data.quota.consumed_credits} credit of the machine's own preview credits; ${data.quota.remaining_credits} are left`
+  )
   console.log(`  model ${data.capability.id}, job ${data.job_id}`)
   console.log("\nHow to go on (each of these runs as it stands):")
   for (const { command: line, copy_runnable, why } of data.next) {

@@ -8,6 +8,7 @@ const escapes = (character: string): string => {
 
 // Controls but tab and newline, soft hyphen, bidi controls, zero-width and invisible characters, line separators, tags, lone surrogates.
 const invisible =
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- such characters are what it is for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu
 
 /** Writes characters that a reader cannot see, or that move the text around them, as visible escapes (contract §1). */

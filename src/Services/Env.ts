@@ -20,9 +20,11 @@ export const variables = {
   IMAGE_SKILL_FAL_QUEUE_URL: "address of fal's queue; for gateways and tests",
   XAI_API_KEY: "key of xAI; makes its models available",
   IMAGE_SKILL_XAI_BASE_URL: "address of xAI's API, with its `/v1`; for gateways and tests",
-  IMAGE_SKILL_OPENAI_COMPATIBLE_URL: "address of an image server that speaks OpenAI's protocol, with its `/v1`",
+  IMAGE_SKILL_OPENAI_COMPATIBLE_URL:
+    "address of an image server that speaks OpenAI's protocol, with its `/v1`",
   IMAGE_SKILL_OPENAI_COMPATIBLE_KEY: "key of that server, if it wants one",
-  IMAGE_SKILL_OPENAI_COMPATIBLE_FREE: "`1` says that runs of that server cost nothing, so that a lost one may be repeated",
+  IMAGE_SKILL_OPENAI_COMPATIBLE_FREE:
+    "`1` says that runs of that server cost nothing, so that a lost one may be repeated",
   IMAGE_SKILL_OPENAI_COMPATIBLE_MODEL: "name of the model that is asked of that server, if it wants one",
   DO_NOT_TRACK: "any value but 0 stops the local telemetry spool",
   XDG_CONFIG_HOME: "base folder of the config file",

@@ -96,10 +96,20 @@ describe("a picture's URL", () => {
     })
   )
 
-  it.live("cannot be allowed by the environment", () =>
+  it.live("is allowed by its own variable alone", () =>
     Effect.gen(function* () {
-      const env = { IMAGE_SKILL_ALLOW_INSECURE_HTTP: "1", IMAGE_SKILL_ALLOW_PRIVATE_URLS: "1", NO_PROXY: "*" }
-      expect(yield* refusal("http://127.0.0.1:9/", { loopbackOrigins: [], env })).toMatchObject(refused)
+      const others = {
+        IMAGE_SKILL_ALLOW_INSECURE_HTTP: "1",
+        IMAGE_SKILL_ALLOW_PRIVATE_URLS: "yes",
+        NO_PROXY: "*"
+      }
+      const look = (env: Readonly<Record<string, string>>) =>
+        refusal("http://127.0.0.1:9/", { loopbackOrigins: [], env })
+      expect(yield* look(others)).toMatchObject(refused)
+      // Past the guard of addresses, the next one stops at the port.
+      expect(yield* look({ ...others, IMAGE_SKILL_ALLOW_PRIVATE_URLS: "1" })).toMatchObject({
+        cause: "blocked_port"
+      })
     })
   )
 

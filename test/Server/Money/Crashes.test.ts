@@ -19,5 +19,7 @@ it("kill -9 at every point, recovered by the same key: one submission, one debit
   await Promise.all([worker(), worker()])
   expect(wrong).toEqual([])
   expect(crashPoints.length).toBeGreaterThanOrEqual(22)
-  process.stdout.write(`${cells.length} kills at ${crashPoints.length} points; slowest recovery ${slowest} ms\n`)
+  process.stdout.write(
+    `${cells.length} kills at ${crashPoints.length} points; slowest recovery ${slowest} ms\n`
+  )
 }, 180_000)

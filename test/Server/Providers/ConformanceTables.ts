@@ -1,8 +1,8 @@
 import type { ProviderName } from "../../support/Emulators/index.js"
 
 /**
- * How each fault must end, by provider: what was delivered, or acceptance, code and cause. Written down from a run and read line by
- * line against providers.md; the rule of each group stands in the adapters.
+ * How each fault ends, by provider: what was delivered, or acceptance, code and cause. Recorded from a run of the adapters and
+ * reviewed afterwards, so a change shows here; what must hold independently of the record (money, secrets) the suite asserts itself.
  */
 export const endings: Readonly<Record<ProviderName, Readonly<Record<string, ReadonlyArray<string>>>>> = {
   openai: {

@@ -90,9 +90,7 @@ const canvas = (plan: Plan): Effect.Effect<Delivery, ProviderFault> =>
     const drawings = Array.from({ length: plan.outputCount }, (_, output) =>
       draw({ prompt, ...size, seed: seed ?? seedOf(prompt), output })
     )
-    const outputs = yield* Effect.forEach(drawings, ({ svg }) =>
-      pixels(() => rasterTrusted(svg, format))
-    )
+    const outputs = yield* Effect.forEach(drawings, ({ svg }) => pixels(() => rasterTrusted(svg, format)))
     const [first] = drawings
     return delivery(outputs, first === undefined ? null : { ...first.report })
   })
@@ -169,10 +167,14 @@ const checks: Readonly<Record<string, (plan: Plan) => Effect.Effect<void, ImageS
     const narrow = Math.max(width, height) > Math.min(width, height) * 4
     return narrow || Math.min(width, height) < canvasSides.shortest
       ? Effect.fail(
-          failure("INVALID_ARGUMENTS", `local.canvas draws from 1:4 to 4:1, with no side under ${canvasSides.shortest} pixels`, {
-            details: { width, height },
-            recovery: { required_flag: "--aspect-ratio" }
-          })
+          failure(
+            "INVALID_ARGUMENTS",
+            `local.canvas draws from 1:4 to 4:1, with no side under ${canvasSides.shortest} pixels`,
+            {
+              details: { width, height },
+              recovery: { required_flag: "--aspect-ratio" }
+            }
+          )
         )
       : Effect.void
   },
@@ -201,7 +203,11 @@ const checks: Readonly<Record<string, (plan: Plan) => Effect.Effect<void, ImageS
       if (header === null || size === null) {
         return yield* Effect.fail(failure("INPUT_POLICY_DENIED", "the input's header states no size"))
       }
-      const checked = checkParameters(asked.parameters, { ...size, format: header.format }, plan.mask !== null)
+      const checked = checkParameters(
+        asked.parameters,
+        { ...size, format: header.format },
+        plan.mask !== null
+      )
       if (!checked.ok) {
         return yield* Effect.fail(
           failure("MODEL_PARAMETERS_INVALID", checked.reason, { details: { parameter: checked.parameter } })
