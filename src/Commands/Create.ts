@@ -13,6 +13,7 @@ import { Stdin } from "../Services/Stdin.js"
 import { command } from "./Command.js"
 import { guideFlag, runGuide } from "./Guide.js"
 import { integer, jsonObject, schema, text, toggle, usd } from "./Flags.js"
+import { readReferences, referenceFlags } from "./References.js"
 import { defined, successOf } from "./ServiceCommand.js"
 
 const shared = {
@@ -49,6 +50,7 @@ const shared = {
   ),
   download: text("download", "PATH", "Save the outputs to this file or folder once they exist"),
   prompt_file: text("prompt-file", "PATH", "Read the prompt from a file; - is standard input"),
+  ...referenceFlags,
   output_dir: { ...text("output-dir", "PATH", "Not taken; use --download"), hidden: true }
 }
 
@@ -151,7 +153,8 @@ export const create = command({
   ownsDeadline: true,
   run: (values) =>
     Effect.gen(function* () {
-      const { guide, output_dir, prompt: _, prompt_file: __, ...rest } = values
+      const { element_frontal, element_reference, reference_image, ...plain } = values
+      const { guide, output_dir, prompt: _, prompt_file: __, ...rest } = plain
       if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused)
       const words = yield* promptOf(values)
       if (guide === true) return yield* runGuide({ ...rest, operation: "create", prompt: words }, values)
@@ -163,7 +166,8 @@ export const create = command({
         )
       }
       const client = yield* ImageSkill
-      const answer = yield* client.create(defined({ ...rest, prompt: words }))
+      const references = yield* readReferences({ element_frontal, element_reference, reference_image })
+      const answer = yield* client.create(defined({ ...rest, prompt: words, references }))
       return successOf(answer, followUps(answer.data))
     })
 })
@@ -198,7 +202,8 @@ export const edit = command({
   ownsDeadline: true,
   run: (values) =>
     Effect.gen(function* () {
-      const { guide, input, input_asset_id, output_dir, prompt: _, prompt_file: __, ...rest } = values
+      const { element_frontal, element_reference, reference_image, ...plain } = values
+      const { guide, input, input_asset_id, output_dir, prompt: _, prompt_file: __, ...rest } = plain
       if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused)
       const source = input ?? input_asset_id
       if (guide === true) {
@@ -218,7 +223,8 @@ export const edit = command({
       }
       const words = yield* promptOf(values)
       const client = yield* ImageSkill
-      const answer = yield* client.edit(defined({ ...rest, input: source, prompt: words }))
+      const references = yield* readReferences({ element_frontal, element_reference, reference_image })
+      const answer = yield* client.edit(defined({ ...rest, input: source, prompt: words, references }))
       return successOf(answer, followUps(answer.data))
     })
 })
