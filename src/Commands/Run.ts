@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { failure, type ImageSkillError } from "../Errors.js"
 import { explain, fold, type Folded, writeEnvelope } from "../Render/Fold.js"
 import type { Resident } from "../Render/Write.js"
+import { readOnly } from "../Schema/Effects.js"
 import type { Envelope } from "../Schema/Envelope.js"
 import { TelemetryEvent } from "../Schema/Telemetry.js"
 import type { Entropy } from "../Services/Entropy.js"
@@ -100,7 +101,9 @@ export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions)
     const prefix = yield* Effect.flatMap(Prefix, ({ words }) => words)
     const command = Either.isRight(understood) ? understood.right.command : null
     const isLocal =
-      common.local || env.get("IMAGE_SKILL_API_BASE_URL") === "local" || invocation.service === "embedded"
+      common.local ||
+      (common.apiBaseUrl === undefined && env.get("IMAGE_SKILL_API_BASE_URL") === "local") ||
+      invocation.service === "embedded"
     const folded = fold(exit, {
       command: ["image-skill", ...(command?.path ?? [])].join(" "),
       traceId: invocation.traceId,
@@ -117,6 +120,7 @@ export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions)
           : ["--api-base-url", common.apiBaseUrl],
       again: Either.isRight(understood) ? withoutContext(understood.right) : null,
       isOurs: (words) => Either.isRight(normalise(allCommands, words)),
+      describe,
       docsUrl,
       attempt: invocation.attempt,
       isLocal
@@ -158,6 +162,20 @@ const perform = (
         onTimeout: () => failure("TIMEOUT", `no answer within ${timeoutMs} ms`)
       })
 }
+
+/** What running these words would do, by the declaration of their operation; `null` when they are no command line of ours. */
+export const describe = (words: ReadonlyArray<string>) =>
+  Either.match(normalise(allCommands, words), {
+    onLeft: () => null,
+    onRight: ({ command, given, help }) => {
+      const stands = (name: string) => given.some((flag) => flag.name === name)
+      const input = { dry_run: stands("dry-run") }
+      return {
+        effect: help || stands("guide") ? readOnly : command.operation.effects(input),
+        requires_auth: !help && command.operation.auth(input) === "required" && !stands("local")
+      }
+    }
+  })
 
 const contextFlags: ReadonlySet<string> = new Set(["local", "api-base-url", "token", "token-stdin", "json"])
 

@@ -110,8 +110,24 @@ export const writeEnvelope = (
   secrets: ReadonlySet<string>,
   options: { readonly spared?: string; readonly oneLine?: boolean } = {}
 ): string => {
-  // Texts only: a secret that happens to read like a key or like `true` must not break the document.
-  const told = redactTexts(envelope, (text) => redact(text, secrets, options.spared))
+  const shown = (text: string) => redact(text, secrets, options.spared)
+  const asKey = (key: string) => key.replace(anyToken, "[redacted]")
+  // A known secret that happens to read like `true` or like a key of the envelope itself must not break the document.
+  const told = Object.fromEntries(
+    Object.entries(envelope).map(([name, value]) => [
+      name,
+      name === "data"
+        ? redactTexts(value, shown, shown)
+        : name === "error" && envelope.error !== null
+          ? Object.fromEntries(
+              Object.entries(envelope.error).map(([key, inner]) => [
+                asKey(key),
+                redactTexts(inner, shown, key === "details" ? shown : asKey)
+              ])
+            )
+          : redactTexts(value, shown, asKey)
+    ])
+  )
   const text = JSON.stringify(
     told,
     (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
@@ -135,14 +151,15 @@ const redact = (text: string, secrets: ReadonlySet<string>, spared?: string): st
 // Wider than the shape that `auth save` checks, because a service may have further classes of tokens.
 const anyToken = /isk_[A-Za-z0-9_-]{8,}/g
 
-const redactTexts = (value: unknown, shown: (text: string) => string): unknown => {
+const redactTexts = (
+  value: unknown,
+  shown: (text: string) => string,
+  asKey: (key: string) => string
+): unknown => {
   if (typeof value === "string") return shown(value)
-  if (Array.isArray(value)) return value.map((inner) => redactTexts(inner, shown))
+  if (Array.isArray(value)) return value.map((inner) => redactTexts(inner, shown, asKey))
   if (typeof value !== "object" || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.replace(anyToken, "[redacted]"),
-      redactTexts(inner, shown)
-    ])
+    Object.entries(value).map(([key, inner]) => [asKey(key), redactTexts(inner, shown, asKey)])
   )
 }

@@ -1,6 +1,6 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { ImageSkillError } from "../Errors.js"
+import { codeRow, type ImageSkillError } from "../Errors.js"
 import { Action } from "../Schema/Action.js"
 import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
 import { jobsWait } from "../Operations/Jobs.js"
@@ -18,6 +18,8 @@ export interface Speaker {
   readonly again: ReadonlyArray<string> | null
   /** Whether the words are a command of ours with known flags. */
   readonly isOurs: (words: ReadonlyArray<string>) => boolean
+  /** What running these words of ours would do; `null` for words that are not ours. */
+  readonly describe: (words: ReadonlyArray<string>) => Pick<Action, "effect" | "requires_auth"> | null
   readonly docsUrl: (code: string) => string
   /** The paid work that the run had begun. */
   readonly attempt: { readonly key: string; readonly jobId: string | null; readonly again: Suggestion } | null
@@ -36,13 +38,17 @@ export const recover = (error: ImageSkillError, speaker: Speaker): Recovered => 
   const adopted = adopt(theirs.suggested_command, speaker)
   const own = advise(error, speaker)
   const next = [...own.next, ...vetted(theirs.next, speaker)]
-  const command = own.command ?? adopted.command ?? fallback(error, speaker)
+  // Signing in is the service's to explain; everything else we know better.
+  const command =
+    (error._tag === "AuthRequired" ? (adopted.command ?? own.command) : (own.command ?? adopted.command)) ??
+    fallback(error, speaker)
   // What a caller is told to run is ours to write; only the rest of a service's recovery passes as it came.
   const {
     after_auth: _after,
     local_alternative: _local,
     next: _next,
     suggested_command: _command,
+    install_command: install,
     ...rest
   } = theirs
   return {
@@ -53,6 +59,9 @@ export const recover = (error: ImageSkillError, speaker: Speaker): Recovered => 
     },
     recovery: {
       ...rest,
+      // Only the embedded service speaks of this machine's packages.
+      ...(speaker.isLocal && install !== undefined ? { install_command: install } : {}),
+      ...(speaker.attempt === null ? {} : { idempotency_key: speaker.attempt.key }),
       ...own.recovery,
       ...(command === null ? {} : { suggested_command: command }),
       docs_url: speaker.docsUrl(error.code),
@@ -70,35 +79,56 @@ const adopt = (
   const words = splitWords(command)
   const own = words === null ? null : withoutProgram(words)
   return own !== null && isHarmless(own, speaker)
-    ? { command: quoteWords([...speaker.prefix, ...inContext(own, speaker.context)]), untrusted: null }
+    ? { command: quoteWords([...speaker.prefix, ...contextual(own, speaker)]), untrusted: null }
     : { command: null, untrusted: untrusted(command) }
 }
 
 /** A service's suggested actions, as far as they are commands of ours: the words are theirs, the command line is written anew. */
 export const vetted = (
   actions: unknown,
-  speaker: Pick<Speaker, "prefix" | "context" | "isOurs">
+  speaker: Pick<Speaker, "prefix" | "context" | "isOurs" | "describe">
 ): ReadonlyArray<Action> =>
   Option.getOrElse(decodeActions(actions), (): ReadonlyArray<Action> => [])
     .filter(({ argv }) => isHarmless(argv, speaker))
-    .map((action) => {
-      const argv = inContext(action.argv, speaker.context)
-      return {
-        ...action,
-        id: untrusted(action.id),
-        why: untrusted(action.why),
-        argv,
-        command: quoteWords([...speaker.prefix, ...argv])
-      }
+    .flatMap((action) => {
+      const argv = contextual(action.argv, speaker)
+      // What a command does is ours to say: a service might call a purchase free.
+      const described = speaker.describe(argv)
+      return described === null
+        ? []
+        : [
+            {
+              ...action,
+              ...described,
+              id: untrusted(action.id),
+              why: untrusted(action.why),
+              argv,
+              command: quoteWords([...speaker.prefix, ...argv])
+            }
+          ]
     })
 
 const decodeActions = Schema.decodeUnknownOption(Schema.Array(Action))
 
-// A service may suggest what to do, but not with whom, nor with which token.
-const chooser = /^--(?:api-base-url|token)(?:=|$)/
+// A service may suggest what to do, but not with whom, with which token, or with which of the caller's files.
+const refusedFlags =
+  /^--(?:api-base-url|token|token-stdin|prompt-file|output|output-dir|download|overwrite)(?:=|$)/
+// What changes how later commands are run, or opens the machine, is the caller's own business.
+const refusedCommands: ReadonlySet<string> = new Set(["config", "auth", "serve", "admin"])
 
 const isHarmless = (words: ReadonlyArray<string>, speaker: Pick<Speaker, "isOurs">): boolean =>
-  !beforeDashes(words).some((word) => chooser.test(word)) && speaker.isOurs(words)
+  !beforeDashes(words).some(
+    (word, index) => refusedFlags.test(word) || (index === 0 && refusedCommands.has(word))
+  ) && speaker.isOurs(words)
+
+/** Words with those that choose the same service again, where the command takes them. */
+const contextual = (
+  words: ReadonlyArray<string>,
+  speaker: Pick<Speaker, "context" | "isOurs">
+): ReadonlyArray<string> => {
+  const whole = inContext(words, speaker.context)
+  return speaker.isOurs(whole) ? whole : words
+}
 
 const beforeDashes = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const end = words.indexOf("--")
@@ -122,7 +152,7 @@ const inContext = (words: ReadonlyArray<string>, context: ReadonlyArray<string>)
 
 /** What can always be done: look at the money, read the command's help, or have the machine checked. */
 const fallback = (error: ImageSkillError, speaker: Speaker): string | null => {
-  if (error.recovery?.["install_command"] !== undefined) return null
+  if (speaker.isLocal && error.recovery?.["install_command"] !== undefined) return null
   const words =
     error._tag === "QuotaExceeded"
       ? error.code === "BUDGET_EXCEEDED" || error.code === "BUDGET_REQUIRES_CONFIRMATION"
@@ -154,28 +184,45 @@ const advise = (error: ImageSkillError, speaker: Speaker): Advice => {
     quoteWords([...prefix, ...inContext(words, where)])
 
   if (error._tag === "AuthRequired" && !speaker.isLocal) {
-    const { again } = speaker
-    const local = again === null ? null : line(again, ["--local"])
+    const again =
+      speaker.again === null || attempt === null ? speaker.again : withKey(speaker.again, attempt.key)
+    const local =
+      again === null || !speaker.isOurs([...again, "--local"]) || signsIn.has(again[0] ?? "")
+        ? null
+        : line(again, ["--local"])
     return {
       ...nothing,
       command: local,
       recovery: {
         ...(local === null ? {} : { local_alternative: local }),
-        ...(again === null
+        ...(again === null || signsIn.has(again[0] ?? "")
           ? {}
           : {
               after_auth: {
                 command: line(again),
                 with_env: `IMAGE_SKILL_TOKEN="$YOUR_TOKEN" ${line(again)}`,
-                with_stdin: `printf '%s\\n' "$YOUR_TOKEN" | ${line([...again, "--token-stdin"])}`
+                with_stdin: `printf '%s\\n' "$YOUR_TOKEN" | ${line(inContext(again, ["--token-stdin"]))}`
               }
             })
       }
     }
   }
+  if (attempt !== null && error.code === "IDEMPOTENCY_CONFLICT") {
+    const fresh = error.recovery?.idempotency_key
+    return fresh === undefined || speaker.again === null
+      ? nothing
+      : {
+          ...nothing,
+          command: line(withKey(speaker.again, fresh)),
+          recovery: { idempotency_key: fresh }
+        }
+  }
 
   const jobId = attempt?.jobId ?? jobOf(error)
-  const mayHaveRun = error.details?.["sent"] === "maybe"
+  const decided = error.recovery?.retry?.policy
+  if (attempt !== null && decided !== undefined && decided !== "same_key") return nothing
+  const wasSent = error.details?.["sent"] !== "no"
+  const mayHaveRun = error.details?.["sent"] === "maybe" || (wasSent && isUnsettled(error))
   if (attempt !== null && jobId !== null && (error._tag === "Timeout" || error.code === "INTERRUPTED")) {
     const wait = toAction(
       suggest("wait_for_job", "the job goes on; this waits for it", jobsWait, { job_id: jobId }),
@@ -189,7 +236,7 @@ const advise = (error: ImageSkillError, speaker: Speaker): Advice => {
       next: [wait]
     }
   }
-  if (attempt !== null && (mayHaveRun || error.code === "INTERRUPTED" || error._tag === "Timeout")) {
+  if (attempt !== null && mayHaveRun) {
     const again = toAction(attempt.again, prefix, context)
     return {
       command: again.command,
@@ -201,11 +248,9 @@ const advise = (error: ImageSkillError, speaker: Speaker): Advice => {
       next: [again]
     }
   }
-  if (attempt !== null && error.code === "IDEMPOTENCY_CONFLICT") {
-    const fresh = error.recovery?.idempotency_key
-    return fresh === undefined || speaker.again === null
-      ? nothing
-      : { ...nothing, command: line(withKey(speaker.again, fresh)) }
+  // An interrupted look at something changes nothing: look again.
+  if (error.code === "INTERRUPTED" && speaker.again !== null) {
+    return { ...nothing, command: line(speaker.again) }
   }
   if (error.code === "HOSTED_API_REQUEST_FAILED" || error.code === "HOSTED_API_NON_JSON_RESPONSE") {
     return {
@@ -226,6 +271,17 @@ const advise = (error: ImageSkillError, speaker: Speaker): Advice => {
   }
   return nothing
 }
+
+// Commands that are themselves about being signed in, to which a local alternative means nothing.
+const signsIn: ReadonlySet<string> = new Set(["auth", "signup"])
+
+/** Whether a failure leaves open what became of a request: an end of ours that says nothing, or a code that we do not know. */
+const isUnsettled = (error: ImageSkillError): boolean =>
+  error._tag === "Timeout" ||
+  error.code === "INTERRUPTED" ||
+  error.code === "INTERNAL_ERROR" ||
+  error.code === "PUBLIC_CLI_FAILED" ||
+  (codeRow(error.code) === undefined && (error._tag === "ProviderFailure" || error._tag === "GenericFailure"))
 
 const helpFor = (near: string | undefined, speaker: Speaker): string => {
   const words = speaker.again ?? []

@@ -8,9 +8,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { failure, type ImageSkillError } from "../Errors.js"
+import { health } from "../Operations/Account.js"
 import type { Asset, Download } from "../Schema/Asset.js"
 import { version } from "../Version.js"
-import { requestFailure } from "./ApiClient.js"
+import { ApiClient, requestFailure } from "./ApiClient.js"
 import { assetFolder, mediaOrigins } from "./AssetReference.js"
 import { withRequestLimits } from "./Deadlines.js"
 import { type FileProblem, Files } from "./Files.js"
@@ -33,7 +34,7 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
     /** Checks a file or folder to save to; `null` means the current folder. `OUTPUT_EXISTS` or `OUTPUT_WRITE_FAILED`. */
     readonly prepare: (
       output: string | null,
-      options: { readonly overwrite: boolean }
+      options: { readonly overwrite: boolean; readonly count?: number }
     ) => Effect.Effect<Place, ImageSkillError>
     readonly save: (
       asset: Asset,
@@ -51,8 +52,19 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
       const files = yield* Files
       const target = yield* Target
       const http = HttpClient.withTracerPropagation(yield* HttpClient.HttpClient, false)
+      const api = yield* ApiClient
+      // Asked only when an asset stands elsewhere than at the service itself.
+      const announced = yield* Effect.cached(
+        Effect.match(api.call(health, {}), {
+          onFailure: () => null,
+          onSuccess: ({ data }) =>
+            typeof data.media_origin === "string" && URL.canParse(data.media_origin)
+              ? new URL(data.media_origin).origin
+              : null
+        })
+      )
 
-      const prepare = (output: string | null, { overwrite }: { readonly overwrite: boolean }) =>
+      const prepare: (typeof Downloads.Service)["prepare"] = (output, { count = 1, overwrite }) =>
         Effect.gen(function* () {
           const at = path.resolve(output ?? ".")
           const entry = yield* files.entry(at).pipe(Effect.mapError(unwritable))
@@ -70,12 +82,16 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
             return yield* Effect.fail(unwritable({ _tag: "FileProblem", cause: "not_a_file", path: at }))
           }
           yield* files.probe(isFolder ? at : path.dirname(at)).pipe(Effect.mapError(unwritable))
-          const fileOf: Place["fileOf"] = (asset, index, count) => {
-            if (isFolder) return path.join(at, nameOf(asset))
-            if (count === 1) return at
+          const numbered = (index: number) => {
             const { dir, ext, name } = path.parse(at)
             return path.join(dir, `${name}-${index + 1}${ext}`)
           }
+          for (let index = 0; !isFolder && !overwrite && count > 1 && index < count; index++) {
+            const taken = yield* files.entry(numbered(index)).pipe(Effect.mapError(unwritable))
+            if (taken !== "missing") return yield* Effect.fail(exists(numbered(index)))
+          }
+          const fileOf: Place["fileOf"] = (asset, index, total) =>
+            isFolder ? path.join(at, nameOf(asset)) : total === 1 ? at : numbered(index)
           return { fileOf, overwrite }
         })
 
@@ -92,7 +108,7 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
                 ? Stream.mapError(files.stream(file), ({ cause }) => unavailable(cause, asset))
                 : yield* Effect.fail(unavailable("outside_asset_store", asset))
             }
-            if (!mediaOrigins(service).has(parsed.origin)) {
+            if (!mediaOrigins(service).has(parsed.origin) && parsed.origin !== (yield* announced)) {
               return yield* Effect.fail(unavailable("foreign_media_origin", asset))
             }
             const response = yield* withRequestLimits(
@@ -102,7 +118,7 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
                 })
               ),
               { maxBytes: downloadLimit, total: "1 hour" }
-            ).pipe(Effect.mapError(requestFailure))
+            ).pipe(Effect.mapError((error) => downloadFailure(requestFailure(error), asset)))
             if (response.status !== 200) return yield* Effect.fail(refusedBy(response.status, asset))
             return Stream.mapError(response.stream, (error) => downloadFailure(requestFailure(error), asset))
           })
@@ -197,14 +213,14 @@ const endings: Readonly<Record<string, string>> = {
 export const misnamed = ({ mime_type, output }: Download): ReadonlyArray<string> => {
   const ending = path.extname(output).slice(1).toLowerCase().replace("jpeg", "jpg")
   const claims = Object.values(endings).includes(ending)
-  return mime_type !== null && claims && endings[mime_type] !== ending
+  return mime_type !== null && claims && !(Object.hasOwn(endings, mime_type) && endings[mime_type] === ending)
     ? [`${path.basename(output)} holds ${mime_type}`]
     : []
 }
 
 // Of the id and the type only: a name that a server chose could be anything, `.bashrc` too.
 const nameOf = (asset: Asset): string =>
-  `${/^[A-Za-z0-9_-]{1,130}$/.test(asset.asset_id) ? asset.asset_id : "asset"}.${endings[asset.mime_type ?? ""] ?? "bin"}`
+  `${/^[A-Za-z0-9_-]{1,130}$/.test(asset.asset_id) ? asset.asset_id : "asset"}.${Object.hasOwn(endings, asset.mime_type ?? "") ? endings[asset.mime_type ?? ""] : "bin"}`
 
 const exists = (file: string) =>
   failure("OUTPUT_EXISTS", "the output exists and was not touched", {
@@ -229,12 +245,15 @@ const refusedBy = (status: number, asset: Asset) =>
     details: { asset_id: asset.asset_id, cause: "http_status", status }
   })
 
-const downloadFailure = (error: ImageSkillError, asset: Asset): ImageSkillError =>
-  error._tag === "Timeout"
-    ? error
-    : failure("ASSET_DOWNLOAD_FAILED", error.reason, {
-        details: { asset_id: asset.asset_id, cause: error.details?.["cause"] ?? "network" }
+// Nothing of the request's own details: what was sent here was no paid request.
+const downloadFailure = (error: ImageSkillError, asset: Asset): ImageSkillError => {
+  const details = { asset_id: asset.asset_id, cause: error.details?.["cause"] ?? "network" }
+  return error._tag === "Timeout"
+    ? failure("TIMEOUT", "the asset's bytes did not come in time; the asset is safe, fetch it again", {
+        details
       })
+    : failure("ASSET_DOWNLOAD_FAILED", error.reason, { details })
+}
 
 const altered = (cause: string, asset: Asset, details: object) =>
   failure(

@@ -20,7 +20,7 @@ import { Downloads, misnamed, type Place } from "./Downloads.js"
 import { Entropy } from "./Entropy.js"
 import { Invocation } from "./Invocation.js"
 import { Target } from "./Target.js"
-import { Uploads } from "./Uploads.js"
+import { uploadKey, Uploads } from "./Uploads.js"
 
 /** How long the embedded service's own jobs are driven by default, in milliseconds (contract §9). */
 export const embeddedDeadlineMs = 600_000
@@ -110,20 +110,25 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
               }
             })
           let last: Job | null = null
+          let away = 0
           while (true) {
             const left = end - (yield* Clock.currentTimeMillis)
             if (left <= 0) return yield* Effect.fail(late(last))
             const looked = yield* api.call(jobsShow, { job_id }).pipe(
               Effect.timeoutFail({ duration: left, onTimeout: () => late(last) }),
               Effect.map((answer): Answer<OutputOf<typeof jobsShow>> | null => answer),
-              // A passing fault between two looks does not end the wait.
-              Effect.catchIf(isPassing, () => Effect.succeed(null))
+              // A passing fault between two looks does not end the wait, but says how long to stay away.
+              Effect.catchIf(isPassing, (error) => {
+                away = (error.recovery?.retry_after_seconds ?? 0) * 1000
+                return Effect.succeed(null)
+              })
             )
             if (looked !== null) {
-              last = jobOf(looked.data)
+              last = looked.data.job
               if (isOver(last)) return yield* endOf(last, looked)
             }
-            const pause = Math.min(interval, end - (yield* Clock.currentTimeMillis))
+            const pause = Math.min(Math.max(interval, away), end - (yield* Clock.currentTimeMillis))
+            away = 0
             if (pause > 0) yield* Effect.sleep(pause)
           }
         })
@@ -148,29 +153,33 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
             input.download === undefined || dry
               ? null
               : yield* downloads
-                  .prepare(input.download, { overwrite: false })
+                  .prepare(input.download, { overwrite: false, count: input.output_count ?? 1 })
                   .pipe(Effect.mapError(elsewhere))
           yield* Effect.forEach(images, uploads.check, { discard: true })
           const limit =
             invocation.flags.timeoutMs ??
             (service.kind === "embedded" ? embeddedDeadlineMs : Duration.toMillis(deadlines.createTotal))
           const end = (yield* Clock.currentTimeMillis) + limit
-          if (!dry) invocation.attempt = { key, jobId: null, again: again(key) }
-          const late = (jobId: string | null) =>
-            failure("TIMEOUT", `no result within ${limit} ms`, {
-              details: { sent: "maybe", ...(jobId === null ? {} : { job_id: jobId }) }
-            })
+          const left = Effect.map(Clock.currentTimeMillis, (now) => Math.max(1, end - now))
+          const late = (sent: "no" | "maybe") =>
+            failure("TIMEOUT", `no result within ${limit} ms`, { details: { sent } })
 
-          const request = yield* build(key, (image) =>
-            uploads.resolve(image, (sha256) => `${key}/upload/${sha256}`.slice(0, 255))
+          const seen = new Map<string, string>()
+          const request = yield* build(key, (image) => uploads.resolve(image, uploadKey(key), seen)).pipe(
+            Effect.timeoutFail({ duration: limit, onTimeout: () => late("no") })
           )
+          // From here on the service may have the request, and money may move.
+          if (!dry) invocation.attempt = { key, jobId: null, again: again(key) }
+          const patience = yield* left
           // Told only when the caller is less patient than the service, so that the answer still names the job.
           const wait =
-            limit < 120_000 ? { wait_ms: Math.max(1, Math.floor(limit - Math.min(500, limit / 2))) } : {}
+            patience < 120_000
+              ? { wait_ms: Math.max(1, Math.floor(patience - Math.min(500, patience / 2))) }
+              : {}
           const first = yield* withRequestLimits(send({ ...request, ...wait }), {
-            total: limit,
-            firstByte: limit
-          }).pipe(Effect.timeoutFail({ duration: limit, onTimeout: () => late(null) }))
+            total: patience,
+            firstByte: patience
+          }).pipe(Effect.timeoutFail({ duration: patience, onTimeout: () => late("maybe") }))
           const jobId = first.data.job_id ?? null
           if (!dry && jobId !== null) invocation.attempt = { key, jobId, again: again(key) }
           const answer =
@@ -178,7 +187,7 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
               ? yield* Effect.zipRight(
                   waitForJob({
                     job_id: jobId,
-                    timeout_ms: Math.max(1, end - (yield* Clock.currentTimeMillis)),
+                    timeout_ms: yield* left,
                     poll_interval_ms: 100
                   }),
                   send(request)
@@ -187,41 +196,31 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
           return place === null ? answer : yield* withDownloads(answer, place)
         })
 
-      const withDownloads = (answer: Answer<CreateResult>, place: Place): Result<CreateResult> => {
-        const assets = answer.data.assets ?? []
-        return Effect.forEach(assets, (asset, index) =>
-          downloads.save(asset, place.fileOf(asset, index, assets.length), place.overwrite)
-        ).pipe(
-          Effect.map((saved) => ({
+      const withDownloads = (answer: Answer<CreateResult>, place: Place): Result<CreateResult> =>
+        Effect.gen(function* () {
+          const assets = answer.data.assets ?? []
+          const saved: Array<Download> = []
+          const missing: Array<{ readonly asset: Asset; readonly error: ImageSkillError }> = []
+          for (const [index, asset] of assets.entries()) {
+            const file = place.fileOf(asset, index, assets.length)
+            const result = yield* Effect.either(downloads.save(asset, file, place.overwrite))
+            if (result._tag === "Right") saved.push(result.right)
+            else missing.push({ asset, error: result.left })
+          }
+          const [first] = missing
+          if (first !== undefined)
+            return yield* Effect.fail(unsaved(answer.data, saved, missing, first.error))
+          const running = answer.data.status === "running" || answer.data.status === "queued"
+          return {
             ...answer,
             data: { ...answer.data, downloads: saved },
-            warnings: [...answer.warnings, ...saved.flatMap(misnamed)]
-          })),
-          // The picture is made and paid for: only the file is missing.
-          Effect.mapError((error) =>
-            failure(
-              codeRow(error.code)?.tag === "ArtifactStorage"
-                ? (error.code as "OUTPUT_WRITE_FAILED")
-                : "OUTPUT_WRITE_FAILED",
-              error.reason,
-              {
-                retryable: false,
-                details: {
-                  ...error.details,
-                  job_id: answer.data.job_id ?? null,
-                  asset_ids: assets.map(({ asset_id }) => asset_id)
-                },
-                recovery: {
-                  retry: { policy: "never", key: answer.data.idempotency_key ?? null },
-                  ...(assets[0] === undefined
-                    ? {}
-                    : { suggested_command: `image-skill assets get ${assets[0].asset_id}` })
-                }
-              }
-            )
-          )
-        )
-      }
+            warnings: [
+              ...answer.warnings,
+              ...saved.flatMap(misnamed),
+              ...(running ? ["the job still runs; nothing was downloaded yet"] : [])
+            ]
+          }
+        })
 
       const references = (
         input: CreateInput | EditInput,
@@ -310,6 +309,28 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
   )
 }
 
+// The pictures are made and paid for: only files are missing, so nothing but their download may be repeated.
+const unsaved = (
+  made: CreateResult,
+  saved: ReadonlyArray<Download>,
+  missing: ReadonlyArray<{ readonly asset: Asset }>,
+  error: ImageSkillError
+): ImageSkillError => {
+  const ids = missing.map(({ asset }) => asset.asset_id)
+  return failure(
+    error._tag === "ArtifactStorage" ? (error.code as "OUTPUT_WRITE_FAILED") : "OUTPUT_WRITE_FAILED",
+    error.reason,
+    {
+      retryable: false,
+      details: { ...error.details, job_id: made.job_id ?? null, asset_ids: ids, downloads: saved },
+      recovery: {
+        retry: { policy: "never", key: made.idempotency_key ?? null },
+        suggested_command: `image-skill assets get ${ids[0] ?? ""}`
+      }
+    }
+  )
+}
+
 // Unlike a download, a create never replaces a file: the way on is another place.
 const elsewhere = (error: ImageSkillError): ImageSkillError =>
   error.code === "OUTPUT_EXISTS"
@@ -319,13 +340,14 @@ const elsewhere = (error: ImageSkillError): ImageSkillError =>
       })
     : error
 
-// Some services answer the job itself as data.
-const jobOf = (data: OutputOf<typeof jobsShow>): Job => data.job
-
 const isOver = (job: Job): boolean => terminalStatuses.has(job.status) || job.status === "cancelled"
 
+// A refused connection, a name that does not resolve or a foreign certificate will not pass; a busy or restarting service will.
 const isPassing = (error: ImageSkillError): boolean =>
-  error.code === "RATE_LIMITED" || (error._tag === "ProviderFailure" && error.retryable)
+  error.code === "RATE_LIMITED" ||
+  error.code === "INTERNAL_ERROR" ||
+  error._tag === "Timeout" ||
+  (error._tag === "ProviderFailure" && (error.retryable || error.code !== "HOSTED_API_REQUEST_FAILED"))
 
 /** A job that ended well is the answer; one that did not is its own failure. */
 const endOf = <A>(job: Job, answer: Answer<A>): Result<A> => {

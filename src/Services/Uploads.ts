@@ -21,13 +21,25 @@ type UploadAnswer = Answer<OutputOf<typeof uploadOperation>>
 /** A key for an upload inside a keyed operation: the same bytes again are the same asset (contract §11). */
 export type UploadKey = (sha256: string) => string | undefined
 
+/** The upload key of a keyed operation; a key too long to be followed by the hash is told by its own. */
+export const uploadKey =
+  (key: string): UploadKey =>
+  (sha256) => {
+    const plain = `${key}/upload/${sha256}`
+    return plain.length <= 255 ? plain : `${createHash("sha256").update(key).digest("hex")}/upload/${sha256}`
+  }
+
 /** Makes owned assets of what a caller hands over: ids and owned URLs as they are, files and URLs by uploading (contract §6). */
 export class Uploads extends Context.Tag("image-skill/Uploads")<
   Uploads,
   {
     readonly upload: (source: string, keyOf: UploadKey) => Effect.Effect<UploadAnswer, ImageSkillError>
-    /** The asset id of an image argument. */
-    readonly resolve: (image: string, keyOf: UploadKey) => Effect.Effect<string, ImageSkillError>
+    /** The asset id of an image argument; `seen` holds those that this one request has resolved already. */
+    readonly resolve: (
+      image: string,
+      keyOf: UploadKey,
+      seen: Map<string, string>
+    ) => Effect.Effect<string, ImageSkillError>
     /** Whether a local file could be uploaded, without reading or sending it. */
     readonly check: (image: string) => Effect.Effect<void, ImageSkillError>
   }
@@ -112,19 +124,18 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
           }
         })
 
-      const resolved = new Map<string, string>()
       return {
         upload,
-        resolve: (image, keyOf) =>
+        resolve: (image, keyOf, seen) =>
           Effect.gen(function* () {
-            // The same picture named twice in one command is uploaded once.
-            const known = resolved.get(image)
+            // The same picture named twice in one request is uploaded once.
+            const known = seen.get(image)
             if (known !== undefined) return known
             const reference = readReference(image, yield* target.resolve)
             if (reference._tag === "Owned") return reference.assetId
             const { data } = yield* upload(image, keyOf)
             const id = data.asset?.asset_id
-            if (typeof id === "string" && id !== "") resolved.set(image, id)
+            if (typeof id === "string" && id !== "") seen.set(image, id)
             return typeof id === "string" && id !== ""
               ? id
               : yield* Effect.fail(

@@ -9,6 +9,7 @@ import { codes, exitCodes, failure, type ImageSkillError } from "../../src/Error
 import { fold, type Outcome, type Run, type Signal, writeEnvelope } from "../../src/Render/Fold.js"
 import { write } from "../../src/Render/Write.js"
 import type { Envelope } from "../../src/Schema/Envelope.js"
+import { describe as describeWords } from "../../src/Commands/Run.js"
 import { create } from "../../src/Operations/Create.js"
 import { suggest } from "../../src/Operations/Suggest.js"
 import { Captured, layerCapture } from "../../src/Testing/index.js"
@@ -23,6 +24,7 @@ const run: Run = {
   context: ["--local"],
   again: ["create", "--prompt", "a red fox"],
   isOurs: Argv.isOurs,
+  describe: describeWords,
   docsUrl: (name) => `docs#${name}`,
   attempt: null,
   isLocal: true
