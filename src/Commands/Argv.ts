@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein"
 import * as Either from "effect/Either"
 import { type Code, failure, type InvalidArguments } from "../Errors.js"
+import { booleanWord } from "../Operations/Operation.js"
 import type { Command, Declared } from "./Command.js"
 import { credentialFlags, everywhere, type Flag, serviceFlags } from "./Flags.js"
 
@@ -29,8 +30,6 @@ export const wordsOf = <R>({ command, given, help, operands }: Normalised<R>): R
     ? ["--", ...operands]
     : operands)
 ]
-
-const booleanWord = /^(?:true|false|yes|no|on|off|0|1)$/i
 
 /** All flags that a command understands. */
 export const flagsOf = <R>(command: Command<R>): ReadonlyArray<Flag<unknown>> => [

@@ -9,6 +9,7 @@ import { suggest } from "../Operations/Suggest.js"
 import { untrusted } from "../Schema/Text.js"
 import { ApiClient } from "../Services/ApiClient.js"
 import { ConfigStore } from "../Services/ConfigStore.js"
+import { bound } from "../Services/Credentials.js"
 import { withRequestLimits } from "../Services/Deadlines.js"
 import { Env } from "../Services/Env.js"
 import { Files } from "../Services/Files.js"
@@ -18,6 +19,7 @@ import { Telemetry } from "../Services/Telemetry.js"
 import { TokenSource } from "../Services/TokenSource.js"
 import { version } from "../Version.js"
 import { command } from "./Command.js"
+import { commandDocs } from "./Help.js"
 
 const problemOf = (error: ImageSkillError) => ({
   code: error.code,
@@ -33,6 +35,14 @@ const okOr = <A>(effect: Effect.Effect<A, { readonly cause: unknown } | ImageSki
       cause: "code" in error ? (error.details?.["cause"] ?? error.code) : error.cause
     })
   })
+
+const firstImage = suggest(
+  "first_image",
+  "make a picture without network, key or sign-up",
+  create,
+  { prompt: "PROMPT" },
+  ["prompt"]
+)
 
 /** Reports what works and what does not; a problem is a finding, not a failure (contract §4). */
 export const doctor = command({
@@ -50,36 +60,45 @@ export const doctor = command({
       const tokens = yield* TokenSource
       const telemetry = yield* Telemetry
       const api = yield* ApiClient
-      const service = yield* target.resolve
+      const resolved = yield* Effect.either(target.resolve)
+      // A flag that is wrong is the caller's to mend; anything that was kept or inherited is a finding.
+      if (resolved._tag === "Left" && resolved.left.details?.["chosen_by"] === "flag")
+        return yield* Effect.fail(resolved.left)
+      const service = resolved._tag === "Right" ? resolved.right : null
+      const embedded = service?.kind === "embedded"
       const folders = foldersOf(env)
 
       const saved = yield* Effect.either(config.load)
-      const found = yield* Effect.either(tokens.find(service.origin))
+      const found = service === null ? null : yield* Effect.either(tokens.find(service.origin))
       const started = yield* Clock.currentTimeMillis
-      const healthy = yield* withRequestLimits(Effect.either(api.call(health, {})), { total: "10 seconds" })
+      const healthy =
+        resolved._tag === "Left"
+          ? resolved
+          : yield* withRequestLimits(Effect.either(api.call(health, {})), { total: "10 seconds" })
       const latency = (yield* Clock.currentTimeMillis) - started
-      const models = service.kind === "embedded" ? yield* Effect.either(api.call(modelsList, {})) : null
-      const token = found._tag === "Right" ? found.right : null
-      const known = service.kind === "embedded" ? yield* Effect.either(api.call(whoami, {})) : null
+      const models = embedded ? yield* Effect.either(api.call(modelsList, {})) : null
+      const token = found?._tag === "Right" ? found.right : null
+      const known = embedded ? yield* Effect.either(api.call(whoami, {})) : null
 
       const data = {
         client: { version, node: process.version, platform: `${process.platform}-${process.arch}` },
         service: {
-          kind: service.kind,
-          api_base_url: service.kind === "embedded" ? "local" : service.baseUrl,
-          chosen_by: service.chosenBy,
+          kind: service?.kind ?? null,
+          api_base_url: embedded ? "local" : (service?.baseUrl ?? null),
+          chosen_by: service?.chosenBy ?? null,
           reachable: healthy._tag === "Right",
           api_version: healthy._tag === "Right" ? (healthy.right.data.api_version ?? null) : null,
-          latency_ms: latency,
+          latency_ms: service === null ? null : latency,
           problem: healthy._tag === "Left" ? problemOf(healthy.left) : null
         },
         auth: {
-          needed: service.kind !== "embedded",
+          needed: !embedded,
           config_path: config.path,
           saved_token:
             saved._tag === "Right" &&
             saved.right !== null &&
-            savedToken(saved.right.credentials, service.origin),
+            service !== null &&
+            bound(saved.right).credentials?.[service.origin] !== undefined,
           env_token:
             env.get("IMAGE_SKILL_TOKEN") !== undefined || env.get("IMAGE_SKILL_HOSTED_TOKEN") !== undefined,
           source: token?.source ?? "none",
@@ -87,13 +106,13 @@ export const doctor = command({
           problem:
             saved._tag === "Left"
               ? problemOf(saved.left)
-              : found._tag === "Left"
+              : found?._tag === "Left"
                 ? problemOf(found.left)
                 : null
         },
         output_folder: { path: process.cwd(), writable: yield* okOr(files.probe(process.cwd())) },
         config: { path: config.path, writable: yield* okOr(config.probe) },
-        data_folder: service.dataFolder === null ? null : { path: service.dataFolder },
+        data_folder: embedded ? { path: service.dataFolder } : null,
         state_folder: { path: folders.state },
         telemetry: telemetry.state,
         engines:
@@ -103,28 +122,19 @@ export const doctor = command({
                 status: row.status ?? null,
                 reason: row.execution?.reason ?? null
               }))
-            : null
+            : null,
+        docs: commandDocs
       }
       return {
         data,
         warnings:
-          service.kind === "remote" && service.baseUrl === builtInAddress
+          service?.kind === "remote" && service.baseUrl === builtInAddress
             ? [`${untrusted(builtInAddress)} is not operated by this project`]
             : [],
         next: [
-          suggest(
-            "first_image",
-            "make a picture without network, key or sign-up",
-            create,
-            { prompt: "PROMPT" },
-            ["prompt"]
-          )
+          // Wherever the doctor looked: only the embedded service needs nothing.
+          { ...firstImage, argv: [...firstImage.argv, "--local"] }
         ]
       }
     })
 })
-
-const savedToken = (
-  credentials: Readonly<Record<string, { readonly token: string }>> | undefined,
-  origin: string
-): boolean => credentials?.[origin] !== undefined

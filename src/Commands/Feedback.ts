@@ -6,7 +6,7 @@ import { feedbackCreate } from "../Operations/Feedback.js"
 import { suggest } from "../Operations/Suggest.js"
 import { FeedbackBody, FeedbackItem, FeedbackText, FeedbackTitle, FeedbackWord } from "../Schema/Feedback.js"
 import { command } from "./Command.js"
-import { choice, schema } from "./Flags.js"
+import { choice, schema, toggle } from "./Flags.js"
 import { defined, request } from "./ServiceCommand.js"
 
 const levels = ["low", "medium", "high", "critical"] as const
@@ -28,12 +28,21 @@ export const feedback = command({
     command: detail("command", "The command or workflow it is about"),
     expected: detail("expected", "What was expected"),
     actual: detail("actual", "What happened instead"),
+    friction: detail("friction", "What stood in the way"),
     proof_needed: detail("proof-needed", "What would prove that it is handled"),
+    strategic_reason: detail("strategic-reason", "Why it matters beyond this one case"),
+    dedupe_key: schema("dedupe-key", "KEY", "The same for feedback about the same thing", FeedbackItem),
+    source: schema("source", "TEXT", "Where the observation comes from", FeedbackItem),
+    trace_id: schema("trace-id", "TRACE_ID", "The run that it is about", FeedbackItem),
     surface: schema("surface", "A,B", "Where: cli, docs, api", items),
     evidence: schema("evidence", "A,B", "Trace, job, asset or event ids", items),
     severity: choice("severity", levels, "How bad it is"),
     confidence: choice("confidence", levels, "How sure you are"),
-    next_state: schema("next-state", "WORD", "What should become of it", FeedbackWord)
+    next_state: schema("next-state", "WORD", "What should become of it", FeedbackWord),
+    allow_weak_signal: toggle(
+      "allow-weak-signal",
+      "Say that it rests on little evidence, and is meant all the same"
+    )
   },
   arguments: {},
   examples: [
@@ -54,21 +63,31 @@ export const feedback = command({
   usesService: true,
   run: (values) => {
     const { body, surface, evidence, title, ...rest } = values
-    const missing = title === undefined ? "--title" : body === undefined ? "--body" : null
-    return title === undefined || body === undefined || missing !== null
-      ? Effect.fail(
-          failure("INVALID_ARGUMENTS", `feedback needs ${missing}`, {
-            recovery: { required_flag: missing ?? "--title", required_flags: ["--title", "--body"] }
-          })
-        )
-      : request(
-          feedbackCreate,
-          defined({ ...rest, title, body, surface: trimmed(surface), evidence: trimmed(evidence) }),
-          (data) => [
-            suggest("show_feedback", "see the ledger's record of it", activityShow, {
-              reference: data.feedback_id
-            })
-          ]
-        )
+    if (title === undefined && body === undefined) {
+      return Effect.fail(
+        failure("INVALID_ARGUMENTS", "feedback needs --title, --body or both", {
+          recovery: { required_flag: "--title", required_flags: ["--title", "--body"] }
+        })
+      )
+    }
+    const absent = title === undefined ? "--title" : body === undefined ? "--body" : null
+    return request(
+      feedbackCreate,
+      defined({ ...rest, title, body, surface: trimmed(surface), evidence: trimmed(evidence) }),
+      (data) => [
+        suggest("show_feedback", "see the ledger's record of it", activityShow, {
+          reference: data.feedback_id
+        })
+      ]
+    ).pipe(
+      Effect.map((success) =>
+        absent === null
+          ? success
+          : {
+              ...success,
+              warnings: [...(success.warnings ?? []), `feedback is easier to act on with ${absent} too`]
+            }
+      )
+    )
   }
 })

@@ -5,7 +5,7 @@ import { quoteWords } from "../Schema/Shell.js"
 // The parts of a command that help shows, whatever it needs to run.
 type Shown = Pick<
   Command<never>,
-  "path" | "aliases" | "summary" | "flags" | "arguments" | "examples" | "usesService"
+  "operation" | "path" | "aliases" | "summary" | "flags" | "arguments" | "examples" | "usesService"
 >
 
 const flagOf = (declared: Declared): Flag<unknown> =>
@@ -42,6 +42,9 @@ export const usageOf = (command: Pick<Shown, "path" | "arguments" | "flags" | "u
     ...(ownFlags(command).length > 0 || command.usesService ? ["[flags]"] : [])
   ].join(" ")
 
+/** Where all commands are described, in the package. */
+export const commandDocs = "docs/cli.md"
+
 /** Data of `help`, and of `help COMMAND`; `null` when there is no such command (contract §4). */
 export const helpData = (commands: ReadonlyArray<Shown>, topic: ReadonlyArray<string>): object | null => {
   if (topic.length === 0) {
@@ -53,7 +56,8 @@ export const helpData = (commands: ReadonlyArray<Shown>, topic: ReadonlyArray<st
       start_here:
         'image-skill create --local --prompt "a red fox beside a lighthouse at sunset" --download ./fox.png',
       flags: sharedFlags({ usesService: true }),
-      details: "image-skill help COMMAND"
+      details: "image-skill help COMMAND",
+      docs_url: commandDocs
     }
   }
   const named = commands.filter(({ aliases, path }) =>
@@ -82,6 +86,7 @@ export const helpData = (commands: ReadonlyArray<Shown>, topic: ReadonlyArray<st
     })),
     flags: ownFlags(exact),
     common_flags: sharedFlags(exact),
+    effects: exact.operation.effects({}),
     examples: exact.examples.map(({ argv, why }) => ({ why, command: quoteWords(["image-skill", ...argv]) }))
   }
 }

@@ -78,6 +78,7 @@ const noFiles = Layer.succeed(Files, {
   probe: nothing,
   makeFolder: nothing,
   write: (path) => nothing(path),
+  withLock: (path) => nothing(path),
   append: nothing,
   remove: nothing,
   size: nothing,

@@ -54,7 +54,7 @@ export const doctor = local({
   summary: "Check client, service, sign-in, folders and telemetry; reports problems instead of failing",
   input: Nothing,
   output: open({ client: Schema.Unknown, service: Schema.Unknown }),
-  codes: ["CONFIG_READ_FAILED"],
+  codes: [],
   auth: () => "none",
   effects: () => readOnly,
   touches: () => ["files"],

@@ -92,9 +92,12 @@ export const flag = (name: string, value: string | number | undefined): Readonly
       ? [`--${name}=${value}`]
       : [`--${name}`, String(value)]
 
+/** A word that reads as the value of the boolean flag before it. */
+export const booleanWord = /^(?:true|false|yes|no|on|off|0|1)$/i
+
 /** The word of a positional argument, behind `--` where it would read as a flag, or as the value of the one before it. */
 export const operand = (value: string): ReadonlyArray<string> =>
-  /^-|^(?:true|false|yes|no|on|off|0|1)$/i.test(value) ? ["--", value] : [value]
+  value.startsWith("-") || booleanWord.test(value) ? ["--", value] : [value]
 
 /** The word of a boolean flag, none when it is off. */
 export const toggle = (name: string, value: boolean | undefined): ReadonlyArray<string> =>

@@ -31,12 +31,16 @@ export const suggest = <O extends AnyOperation>(
   effect: operation.effects(input)
 })
 
-/** Writes a suggestion as an action: `prefix` names the program, `context` are the words that choose the same service again. */
+/**
+ * Writes a suggestion as an action: `prefix` names the program, `context` are the words that choose the same service again, unless
+ * the suggestion chooses one itself.
+ */
 export const toAction = (
   suggestion: Suggestion,
   prefix: ReadonlyArray<string>,
-  context: ReadonlyArray<string>
+  around: ReadonlyArray<string>
 ): Action => {
+  const context = choosesService(suggestion.argv) ? [] : around
   // Context goes before a `--`, behind which flags would be plain words.
   const end = suggestion.argv.indexOf("--")
   const argv =
@@ -51,7 +55,15 @@ export const toAction = (
     copy_runnable: suggestion.missing_inputs.length === 0,
     missing_inputs: suggestion.missing_inputs,
     // The embedded service knows its user without a token.
-    requires_auth: suggestion.requires_auth && !context.includes("--local"),
+    requires_auth: suggestion.requires_auth && !beforeDashes(argv).includes("--local"),
     effect: suggestion.effect
   }
 }
+
+const beforeDashes = (argv: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const end = argv.indexOf("--")
+  return end < 0 ? argv : argv.slice(0, end)
+}
+
+const choosesService = (argv: ReadonlyArray<string>): boolean =>
+  beforeDashes(argv).some((word) => word === "--local" || word === "--api-base-url")

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { Recovery } from "./Recovery.js"
+import { readRecovery, Recovery } from "./Recovery.js"
 
 const absent = { exact: true } as const
 const anything = Schema.Record({ key: Schema.String, value: Schema.Unknown })
@@ -30,6 +30,34 @@ export const EnvelopeError = Schema.Struct(
 )
 /** The failure half of an envelope (contract §1). */
 export type EnvelopeError = typeof EnvelopeError.Type
+
+const isCoded = Schema.is(Schema.Struct({ code: Schema.String }))
+const isObject = Schema.is(anything)
+
+/**
+ * A failure as a service tells it: the code alone is needed, and one odd field must not hide it. What does not fit is left out;
+ * `retryable` answers for a code whose failure does not say. `null` without a code.
+ */
+export const readError = (value: unknown, retryable: (code: string) => boolean): EnvelopeError | null => {
+  if (!isObject(value) || !isCoded(value)) return null
+  const { details, message, recovery, retryable: told, ...rest } = value as Readonly<Record<string, unknown>>
+  const help = readRecovery(recovery)
+  return {
+    ...rest,
+    code: value.code,
+    message: typeof message === "string" ? message : "",
+    retryable: typeof told === "boolean" ? told : retryable(value.code),
+    ...(isObject(details) ? { details } : {}),
+    ...(Object.keys(help).length === 0 ? {} : { recovery: help })
+  }
+}
+
+/** A kept failure, read as `readError` does; `null` where it is none. */
+export const ToleratedError = Schema.transform(
+  Schema.Unknown,
+  Schema.NullOr(Schema.typeSchema(EnvelopeError)),
+  { strict: true, decode: (value) => readError(value, () => false), encode: (error) => error }
+)
 
 /** A successful answer (contract §1). */
 export interface SuccessEnvelope {

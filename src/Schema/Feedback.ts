@@ -28,20 +28,26 @@ export const FeedbackWord = word
 /** How bad, or how sure. */
 export const Level = Schema.Literal("low", "medium", "high", "critical")
 
-/** Request of `POST /v1/feedback` (contract §6): no prompts, keys, image bytes or private data. */
+/** Request of `POST /v1/feedback` (contract §6): title, body or both; no prompts, keys, image bytes or private data. */
 export const FeedbackRequest = Schema.Struct({
   type: optional(word),
-  title: FeedbackTitle,
-  body: FeedbackBody,
+  title: optional(FeedbackTitle),
+  body: optional(FeedbackBody),
   command: optional(FeedbackText),
   expected: optional(FeedbackText),
   actual: optional(FeedbackText),
+  friction: optional(FeedbackText),
   proof_needed: optional(FeedbackText),
+  strategic_reason: optional(FeedbackText),
+  dedupe_key: optional(FeedbackItem),
+  source: optional(FeedbackItem),
+  trace_id: optional(FeedbackItem),
   surface: optional(Schema.Array(FeedbackItem).pipe(Schema.maxItems(20))),
   evidence: optional(Schema.Array(FeedbackItem).pipe(Schema.maxItems(50))),
   severity: optional(Level),
   confidence: optional(Level),
-  next_state: optional(word)
+  next_state: optional(word),
+  allow_weak_signal: optional(Schema.Boolean)
 })
 /** Request of `POST /v1/feedback` (contract §6). */
 export type FeedbackRequest = typeof FeedbackRequest.Type

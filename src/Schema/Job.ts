@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { Asset } from "./Asset.js"
 import { Cost } from "./Cost.js"
-import { EnvelopeError } from "./Envelope.js"
+import { ToleratedError } from "./Envelope.js"
 import { JsonObject, open, optional } from "./Open.js"
 
 /** The states of a job (contract §8). */
@@ -17,7 +17,7 @@ export const Job = open({
   job_id: Schema.String,
   operation: optional(Schema.String),
   status: Schema.String,
-  outcome: optional(Schema.Literal("unknown")),
+  outcome: optional(Schema.NullOr(Schema.String)),
   trace_id: optional(Schema.NullOr(Schema.String)),
   created_at: optional(Schema.NullOr(Schema.String)),
   updated_at: optional(Schema.NullOr(Schema.String)),
@@ -27,7 +27,7 @@ export const Job = open({
   safety: optional(Schema.NullOr(JsonObject)),
   assets: optional(Schema.Array(Asset)),
   plan_receipt: optional(Schema.NullOr(JsonObject)),
-  error: optional(Schema.NullOr(EnvelopeError))
+  error: optional(ToleratedError)
 })
 /** A job as its owner sees it (contract §8). */
 export type Job = typeof Job.Type

@@ -44,3 +44,14 @@ export const Recovery = Schema.Struct(
 )
 /** Machine-readable help in an error (contract §1). */
 export type Recovery = typeof Recovery.Type
+
+const fits = Schema.is(Recovery)
+
+/** What of a service's recovery can be used: known fields of their type and all unknown ones; anything else is left out. */
+export const readRecovery = (value: unknown): Recovery => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return {}
+  const kept: unknown = Object.fromEntries(
+    Object.entries(value).filter(([name, inner]) => fits({ [name]: inner }))
+  )
+  return fits(kept) ? kept : {}
+}

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { JsonObject, open, optional } from "./Open.js"
+import { open, optional } from "./Open.js"
 
 const line = (what: string, most: number) =>
   Schema.String.pipe(
@@ -31,15 +31,18 @@ export const SignupRequest = Schema.Struct({
 /** Request of `POST /v1/agent-signups` (contract §6). */
 export type SignupRequest = typeof SignupRequest.Type
 
-/** Answer of `POST /v1/agent-signups` (contract §6): `token` at most once, and only when it was asked for. */
+/**
+ * Answer of `POST /v1/agent-signups` (contract §6): `token` at most once, and only when it was asked for. No oddity of another
+ * field may lose it.
+ */
 export const SignupAnswer = open({
-  agent_contact: optional(Schema.NullOr(Schema.String)),
-  agent_id: optional(Schema.NullOr(Schema.String)),
-  organization_id: optional(Schema.NullOr(Schema.String)),
-  claim_state: optional(Schema.NullOr(Schema.String)),
-  grants: optional(Schema.Array(Schema.String)),
+  agent_contact: optional(Schema.Unknown),
+  agent_id: optional(Schema.Unknown),
+  organization_id: optional(Schema.Unknown),
+  claim_state: optional(Schema.Unknown),
+  grants: optional(Schema.Unknown),
   token: optional(Schema.NullOr(Schema.String)),
-  storage: optional(Schema.NullOr(JsonObject))
+  storage: optional(Schema.Unknown)
 })
 /** Answer of `POST /v1/agent-signups` (contract §6). */
 export type SignupAnswer = typeof SignupAnswer.Type

@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { codeRow, exitCodes, failure, foreignFailure, type ImageSkillError, type Tag } from "../Errors.js"
-import { Actor, EnvelopeError, WireEnvelope } from "../Schema/Envelope.js"
+import { Actor, type EnvelopeError, readError, WireEnvelope } from "../Schema/Envelope.js"
 import { JsonObject } from "../Schema/Open.js"
 import { untrusted } from "../Schema/Text.js"
 
@@ -21,6 +21,8 @@ export interface RawResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly text: string
+  /** Whether a token went with the request: its text is then not quoted, because it may repeat the token. */
+  readonly tokenSent?: boolean
 }
 
 const exitHeader = "x-image-skill-exit-code"
@@ -48,7 +50,6 @@ const decode = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.decodeUnknownOption(schema, { onExcessProperty: "preserve" })
 const decodeEnvelope = decode(WireEnvelope)
 const decodeActor = decode(Actor)
-const decodeError = decode(EnvelopeError)
 const decodeStrings = decode(Strings)
 const decodeObject = decode(JsonObject)
 
@@ -67,7 +68,7 @@ export const readAnswer = <A, I>(
     const warnings = Option.getOrElse(decodeStrings(envelope.warnings), () => []).map(untrusted)
     const traceId = typeof envelope.trace_id === "string" ? untrusted(envelope.trace_id) : null
     if (!envelope.ok) {
-      const error = Option.getOrNull(decodeError(envelope.error))
+      const error = readError(envelope.error, (code) => codeRow(code)?.retryable ?? false)
       return error === null
         ? Effect.fail(notEnvelope(response, "error_missing"))
         : Effect.fail(reported(response, error, { warnings, traceId, actor: envelope.actor }))
@@ -165,7 +166,11 @@ const withoutEnvelope = (
     default:
       return failure(code, `the address answered ${response.status} without an envelope`, {
         retryable: response.status >= 500,
-        details: { ...seen(response), cause, begins_with: untrusted(response.text.slice(0, 80)) },
+        details: {
+          ...seen(response),
+          cause,
+          ...(response.tokenSent === true ? {} : { begins_with: untrusted(response.text.slice(0, 80)) })
+        },
         recovery
       })
   }

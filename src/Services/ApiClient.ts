@@ -84,7 +84,8 @@ export class ApiClient extends Context.Tag("image-skill/ApiClient")<
                   Effect.map(answer.text, (text) => ({
                     status: answer.status,
                     headers: answer.headers,
-                    text
+                    text,
+                    tokenSent: "authorization" in { ...encoded.headers, ...headers }
                   }))
                 ),
                 Effect.mapError(requestFailure)

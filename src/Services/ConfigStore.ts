@@ -66,19 +66,26 @@ export class ConfigStore extends Context.Tag("image-skill/ConfigStore")<
       const write = (config: Config) =>
         Schema.encode(ConfigJson, { onExcessProperty: "preserve" })(config).pipe(
           Effect.orDie,
-          Effect.tap(() => files.makeFolder(folder)),
           Effect.flatMap((text) =>
             files.write(at, Stream.make(new TextEncoder().encode(`${text}\n`)), {
               replace: true,
               mode: 0o600
             })
-          ),
-          Effect.mapError(unwritable)
+          )
         )
       return {
         path: at,
         load,
-        update: (change) => Effect.flatMap(load, (config) => write(change(config ?? { version: 1 }))),
+        update: (change) => {
+          const changed = Effect.flatMap(load, (config) => write(change(config ?? { version: 1 })))
+          // Read once before anything is made, so that an unusable config is told as such.
+          return load.pipe(
+            Effect.zipRight(files.makeFolder(folder)),
+            // From reading to writing one process at a time, or one would write over the other's token.
+            Effect.zipRight(files.withLock(`${at}.lock`, changed)),
+            Effect.mapError((error) => (error._tag === "FileProblem" ? unwritable(error) : error))
+          )
+        },
         probe: files
           .makeFolder(folder)
           .pipe(Effect.zipRight(files.probe(folder)), Effect.mapError(unwritable))

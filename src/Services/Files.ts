@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto"
 import { constants } from "node:fs"
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -46,6 +48,14 @@ export class Files extends Context.Tag("image-skill/Files")<
     readonly remove: (path: string) => Effect.Effect<void, FileProblem>
     /** Size in bytes, or `null` when missing. */
     readonly size: (path: string) => Effect.Effect<number | null, FileProblem>
+    /**
+     * Runs work while this process alone holds the lock file. Another's lock is waited for, at most 2 seconds (`locked`); one
+     * older than 10 seconds was left behind and is removed.
+     */
+    readonly withLock: <A, E, R>(
+      path: string,
+      work: Effect.Effect<A, E, R>
+    ) => Effect.Effect<A, FileProblem | E, R>
     /** Renames over whatever is there. */
     readonly rename: (from: string, to: string) => Effect.Effect<void, FileProblem>
   }
@@ -105,7 +115,58 @@ const writeAll = async (handle: fs.FileHandle, bytes: Uint8Array): Promise<void>
   }
 }
 
-let temporaries = 0
+const randomName = (): string => randomBytes(6).toString("hex")
+
+const closed = (handle: fs.FileHandle): Effect.Effect<void> =>
+  Effect.promise(() => handle.close().catch(() => undefined))
+
+/** Makes a file that goes afterwards; one that somebody else made is left alone. */
+const withTemporary = <A, E, R>(
+  at: string,
+  temporary: string,
+  mode: number,
+  use: (handle: fs.FileHandle) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | FileProblem, R> =>
+  Effect.acquireUseRelease(
+    attempt(at, () => fs.open(temporary, "wx", mode)),
+    use,
+    (handle) => Effect.zipRight(closed(handle), Effect.ignore(attempt(at, () => fs.unlink(temporary))))
+  )
+
+const lockPatience = 2_000
+const lockPause = 20
+const lockStale = 10_000
+
+/** Makes the lock file, waiting for another's; its inode. */
+const takeLock = (at: string): Effect.Effect<number, FileProblem> =>
+  Effect.gen(function* () {
+    const started = yield* Clock.currentTimeMillis
+    for (;;) {
+      const taken = yield* Effect.either(
+        Effect.uninterruptible(
+          attempt(at, async () => {
+            const handle = await fs.open(at, "wx", 0o600)
+            return handle.stat().finally(() => handle.close())
+          })
+        )
+      )
+      if (taken._tag === "Right") return taken.right.ino
+      if (taken.left.cause !== "eexist") return yield* Effect.fail(taken.left)
+      const now = yield* Clock.currentTimeMillis
+      yield* Effect.ignore(attempt(at, () => removeStale(at, now)))
+      if (now - started >= lockPatience) return yield* fail(at, "locked")
+      yield* Effect.interruptible(Effect.sleep(lockPause))
+    }
+  })
+
+const removeStale = async (at: string, now: number): Promise<void> => {
+  if (now - (await fs.stat(at)).mtimeMs < lockStale) return
+  // Moved first, so that of two who find it stale one does not remove the other's fresh lock unseen.
+  const aside = `${at}.${randomName()}`
+  await fs.rename(at, aside)
+  if (now - (await fs.stat(aside)).mtimeMs < lockStale) await fs.link(aside, at).catch(() => undefined)
+  await fs.unlink(aside)
+}
 
 const make: typeof Files.Service = {
   entry: (at) =>
@@ -162,31 +223,16 @@ const make: typeof Files.Service = {
     ),
   probe: (folder) =>
     Effect.suspend(() => {
-      temporaries += 1
-      const at = path.join(folder, `.image-skill-probe-${process.pid}-${temporaries}`)
-      return attempt(at, () => fs.writeFile(at, "probe\n".repeat(512), { flag: "wx", mode: 0o600 })).pipe(
-        Effect.ensuring(Effect.ignore(attempt(at, () => fs.unlink(at))))
+      const at = path.join(folder, `.image-skill-probe-${randomName()}`)
+      return withTemporary(at, at, 0o600, (handle) =>
+        attempt(at, () => handle.writeFile("probe\n".repeat(512)))
       )
     }),
   makeFolder,
   write: (at, content, { mode, replace }) =>
     Effect.suspend(() => {
-      temporaries += 1
       const folder = path.dirname(at)
-      const temporary = path.join(
-        folder,
-        `.${path.basename(at).slice(0, 100)}.${process.pid}-${temporaries}.part`
-      )
-      const fill = Effect.acquireUseRelease(
-        attempt(at, () => fs.open(temporary, "wx", mode)),
-        (handle) =>
-          content.pipe(
-            Stream.runForEach((chunk) => attempt(at, () => writeAll(handle, chunk))),
-            Effect.zipRight(attempt(at, () => handle.chmod(mode))),
-            Effect.zipRight(attempt(at, () => handle.sync()))
-          ),
-        (handle) => Effect.promise(() => handle.close().catch(() => undefined))
-      )
+      const temporary = path.join(folder, `.${path.basename(at).slice(0, 100)}.${randomName()}.part`)
       // A hard link fails when the name exists, which a rename would silently replace.
       const place = replace
         ? attempt(at, () => fs.rename(temporary, at))
@@ -196,12 +242,29 @@ const make: typeof Files.Service = {
               () => attempt(at, () => fs.copyFile(temporary, at, constants.COPYFILE_EXCL))
             )
           )
-      return fill.pipe(
-        Effect.zipRight(Effect.uninterruptible(place)),
-        Effect.zipRight(syncFolder(folder)),
-        Effect.ensuring(Effect.ignore(attempt(temporary, () => fs.unlink(temporary))))
+      return withTemporary(at, temporary, mode, (handle) =>
+        content.pipe(
+          Stream.runForEach((chunk) => attempt(at, () => writeAll(handle, chunk))),
+          Effect.zipRight(attempt(at, () => handle.chmod(mode))),
+          Effect.zipRight(attempt(at, () => handle.sync())),
+          Effect.zipRight(closed(handle)),
+          Effect.zipRight(Effect.uninterruptible(place)),
+          Effect.zipRight(syncFolder(folder))
+        )
       )
     }),
+  withLock: (at, work) =>
+    Effect.acquireUseRelease(
+      takeLock(at),
+      () => work,
+      (own) =>
+        Effect.ignore(
+          attempt(at, async () => {
+            // Another process may have taken over a lock that stood too long.
+            if ((await fs.stat(at)).ino === own) await fs.unlink(at)
+          })
+        )
+    ),
   append: (at, line) =>
     attempt(at, async () => {
       const handle = await fs.open(at, "a", 0o600)

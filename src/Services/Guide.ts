@@ -7,7 +7,7 @@ import { doctor } from "../Operations/Client.js"
 import { create, edit } from "../Operations/Create.js"
 import { creditsMethods } from "../Operations/Credits.js"
 import { modelsList, modelsShow } from "../Operations/Models.js"
-import { flag } from "../Operations/Operation.js"
+import { flag, toggle } from "../Operations/Operation.js"
 import { signup } from "../Operations/Signup.js"
 import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
 import type { CreateInput, EditInput } from "../Schema/Create.js"
@@ -51,7 +51,8 @@ export type Stage =
   | "quota_required"
   | "ready_to_create"
 
-interface Blocker {
+/** Why a guide cannot go on. */
+export interface Blocker {
   readonly code: string
   readonly message: string
   readonly [field: string]: unknown
@@ -115,14 +116,14 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
     : flags.apiBaseUrl === undefined
       ? []
       : ["--api-base-url", flags.apiBaseUrl]
-  const write = (suggestion: Suggestion) =>
-    toAction(suggestion, prefix, suggestion.argv.includes("--local") ? [] : context).command
+  const write = (suggestion: Suggestion) => toAction(suggestion, prefix, context).command
   const withToken = (suggestion: Suggestion) => ({
     with_env: `IMAGE_SKILL_TOKEN="$YOUR_TOKEN" ${write(suggestion)}`,
     with_stdin: `printf '%s\\n' "$YOUR_TOKEN" | ${write({ ...suggestion, argv: [...suggestion.argv, "--token-stdin"] })}`
   })
   const signsUp = verdict.stage === "auth_required"
-  const spends = verdict.stage === "ready_to_create" || verdict.stage === "quota_required"
+  const spends =
+    verdict.stage === "ready_to_create" || (verdict.stage === "quota_required" && verdict.next.requires_auth)
 
   return {
     data: {
@@ -218,15 +219,34 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
       mutation
     },
     warnings: service.baseUrl === builtInAddress ? [`${builtInAddress} is not operated by this project`] : [],
-    next: [verdict.next, ...(signsUp || verdict.stage === "quota_required" ? [rerun] : [])]
+    next: [
+      verdict.next,
+      ...(verdict.stage === "quota_required" && verdict.next !== quotaSuggestion ? [quotaSuggestion] : []),
+      ...(signsUp || verdict.stage === "quota_required" ? [rerun] : [])
+    ]
   }
 
   function judge(): Verdict {
-    if (input.prompt === undefined && selected?.prompt !== "none") {
+    const noPrompt = input.prompt === undefined && selected?.prompt !== "none"
+    const noImage = input.operation === "edit" && input.input === undefined
+    if (noPrompt || noImage) {
+      const flags = [...(noPrompt ? ["--prompt"] : []), ...(noImage ? ["--input"] : [])]
       return {
         stage: "prompt_required",
-        blocker: { code: "INVALID_ARGUMENTS", message: "there is no prompt yet", required_flag: "--prompt" },
-        next: guideSuggestion({ ...input, prompt: placeholder }, ["prompt"])
+        blocker: {
+          code: "INVALID_ARGUMENTS",
+          message: noPrompt ? "there is no prompt yet" : "there is no image to edit yet",
+          required_flag: flags[0],
+          required_flags: flags
+        },
+        next: guideSuggestion(
+          {
+            ...input,
+            ...(noPrompt ? { prompt: placeholder } : {}),
+            ...(noImage ? { input: inputPlaceholder } : {})
+          },
+          [...(noPrompt ? ["prompt"] : []), ...(noImage ? ["input"] : [])]
+        )
       }
     }
     const broken = [healthy, models, ...(quota === null ? [] : [quota])].flatMap((answer) =>
@@ -297,7 +317,9 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
               message: "the live jobs of this UTC day are used up",
               resets_at: account.resetsAt
             },
-        next: suggestions.find(({ id }) => id === "quote") ?? quoteSuggestion(null)
+        next: short
+          ? (suggestions.find(({ id }) => id === "quote") ?? quoteSuggestion(null))
+          : quotaSuggestion
       }
     }
     return { stage: "ready_to_create", blocker: null, next: makeSuggestion({ dry: false }) }
@@ -361,6 +383,8 @@ const localDoctor: Suggestion = {
   argv: [...doctor.argv({}), "--local"]
 }
 
+const quotaSuggestion = suggest("quota", "see what is left, and when it comes back", usageQuota, {})
+
 const operationOf = (input: GuideInput): string =>
   input.operation === "create" ? "image.generate" : "image.edit"
 
@@ -385,6 +409,7 @@ const guideSuggestion = (input: GuideInput, missing: ReadonlyArray<string> = [])
       "model-parameters-json",
       input.model_parameters === undefined ? undefined : JSON.stringify(input.model_parameters)
     ),
+    ...toggle("accept-unknown-cost", input.accept_unknown_cost),
     ...flag("idempotency-key", input.idempotency_key),
     ...flag("download", input.download)
   ],

@@ -24,6 +24,14 @@ export const methodsOf = (answer: PaymentMethodsAnswer): ReadonlyArray<PaymentMe
 const modes = (method: PaymentMethod) => method.buyer_modes ?? []
 const ids = (methods: ReadonlyArray<PaymentMethod>) => methods.map(({ method_id }) => method_id)
 
+// The operations of payment that this version has: a suggestion of any other would not run.
+const here: ReadonlyArray<string> = [creditsMethods, creditsPacks].map(({ command }) => command.join(" "))
+
+const existing = (suggestions: ReadonlyArray<Suggestion>): ReadonlyArray<Suggestion> =>
+  suggestions.filter(({ argv }) =>
+    here.some((command) => argv.slice(0, command.split(" ").length).join(" ") === command)
+  )
+
 /** Sums the methods up; `null` when they could not be asked for. */
 export const paymentsOf = (methods: ReadonlyArray<PaymentMethod> | null): Payments => {
   const usable = (methods ?? []).filter((method) => method.live_money === true && method.available === true)
@@ -49,18 +57,18 @@ export const paymentsOf = (methods: ReadonlyArray<PaymentMethod> | null): Paymen
     human_handoff_methods: ids(handoff),
     preferred_method: preferred?.method_id ?? null,
     buyer_modes: [...new Set(usable.flatMap(modes))],
-    suggestions: [
+    suggestions: existing([
       suggest("payment_methods", "see the ways to pay", creditsMethods, {}),
       suggest("packs", "see what credits cost", creditsPacks, {}),
       ...inOrder.flatMap((method) => [quoteSuggestion(method), buySuggestion(method), statusSuggestion])
-    ]
+    ])
   }
 }
 
 /** A quote for a method's pack; without a method, the list of methods, which says why there is none. */
 export const quoteSuggestion = (method: PaymentMethod | null): Suggestion =>
   method === null
-    ? suggest("payment_methods", "see why nothing can be paid here", creditsMethods, {})
+    ? suggest("payment_methods", "see the ways to pay, if any", creditsMethods, {})
     : {
         id: "quote",
         why: "a price that grants nothing yet",

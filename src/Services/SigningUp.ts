@@ -74,7 +74,9 @@ export const signUp = Effect.fn("SigningUp.signUp")(function* (input: SignupInpu
           })
         )
       }
-      if (token !== null && input.show_token) (yield* Invocation).spared = token
+      const invocation = yield* Invocation
+      if (token !== null) invocation.secrets.add(token)
+      if (token !== null && input.show_token) invocation.spared = token
       if (token !== null && input.save) yield* keep(token, service, input, identity)
       const shown = input.show_token ? token : null
       return {

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { type ArtifactStorage, type AuthRequired, failure, type InvalidArguments } from "../Errors.js"
 import { ConfigStore } from "./ConfigStore.js"
+import { bound } from "./Credentials.js"
 import { Env } from "./Env.js"
 import { Invocation } from "./Invocation.js"
 import { Stdin } from "./Stdin.js"
@@ -97,17 +98,8 @@ export class TokenSource extends Context.Tag("image-skill/TokenSource")<
             if (fromEnv !== undefined) return yield* found(fromEnv, "env")
             const saved = yield* config.load
             if (saved === null) return null
-            const own = saved.credentials?.[origin]?.token
-            if (own !== undefined) return yield* found(own, "config")
-            // Written by an older client: one token, for the address that stands beside it.
-            const legacy = saved.token
-            return typeof legacy === "string" &&
-              saved.credentials === undefined &&
-              typeof saved.api_base_url === "string" &&
-              URL.canParse(saved.api_base_url) &&
-              new URL(saved.api_base_url).origin === origin
-              ? yield* found(legacy, "config")
-              : null
+            const own = bound(saved).credentials?.[origin]?.token
+            return own === undefined ? null : yield* found(own, "config")
           })
       }
     })

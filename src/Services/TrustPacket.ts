@@ -5,10 +5,15 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { health } from "../Operations/Account.js"
+import { doctor } from "../Operations/Client.js"
 import { modelsList } from "../Operations/Models.js"
+import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
+import { readOnly } from "../Schema/Effects.js"
 import { version } from "../Version.js"
 import { isLoopback } from "./HttpClient.js"
 import { ApiClient } from "./ApiClient.js"
+import { Invocation } from "./Invocation.js"
+import { Prefix } from "./Prefix.js"
 import { builtInAddress, Target } from "./Target.js"
 
 /** What became of something that was looked for. */
@@ -64,6 +69,13 @@ export const trustPacket = Effect.fn("TrustPacket.trustPacket")(function* (
     { concurrency: "unbounded" }
   )
 
+  const prefix = yield* Effect.flatMap(Prefix, ({ words }) => words)
+  const { flags } = yield* Invocation
+  const context = flags.local
+    ? ["--local"]
+    : flags.apiBaseUrl === undefined
+      ? []
+      : ["--api-base-url", flags.apiBaseUrl]
   const rows = Either.isRight(models) ? models.right.data.models : []
   const executable = rows.filter(
     ({ execution, status }) => status === "available" && execution?.model_execution_status === "executable"
@@ -114,15 +126,27 @@ export const trustPacket = Effect.fn("TrustPacket.trustPacket")(function* (
       first_executable_ids: executable.slice(0, 5).map(({ id }) => id),
       error_code: Either.isLeft(models) ? models.left.code : null
     },
-    safe_commands: ["doctor", "models list --available", "create --guide", "create --dry-run"].map(
-      (words) => `image-skill ${words}`
-    ),
+    safe_commands: safe.map((suggestion) => toAction(suggestion, prefix, context).command),
     proof_urls: embedded
       ? []
       : ["/healthz", "/v1/models", ...documents].map((path) => `${service.baseUrl}${path}`),
     redaction: { config_read: false, token_read: false, token_sent: false }
   }
 })
+
+// Each runs as it stands, changes nothing and needs no token.
+const safe: ReadonlyArray<Suggestion> = [
+  suggest("doctor", "see what works from here", doctor, {}),
+  suggest("models", "see what can run", modelsList, { available: true }),
+  {
+    id: "guide",
+    why: "see what a picture needs",
+    argv: ["create", "--guide"],
+    missing_inputs: [],
+    requires_auth: false,
+    effect: readOnly
+  }
+]
 
 const hints = {
   usable: "up, able to run models, and its contract can be read",

@@ -87,6 +87,7 @@ export const makeMemoryFiles = (
   const beneath = (at: string): typeof Files.Service | null =>
     options.beneath !== undefined && options.beneath.covers(path.resolve(at)) ? options.beneath.files : null
 
+  const locks = Effect.unsafeMakeSemaphore(1)
   const files: typeof Files.Service = {
     entry: (given) =>
       beneath(given)?.entry(given) ??
@@ -141,6 +142,7 @@ export const makeMemoryFiles = (
     remove: (given) => call("remove", given, (at) => (all.has(at) ? change(at, null) : undefined)),
     size: (given) =>
       beneath(given)?.size(given) ?? call("entry", given, (at): number | null => all.get(at)?.length ?? null),
+    withLock: (_, work) => locks.withPermits(1)(work),
     rename: (from, to) =>
       call("write", to, (at) => {
         const content = all.get(path.resolve(from))

@@ -223,6 +223,23 @@ describe("a written envelope", () => {
     )
   })
 
+  it("holds no known secret in a key of data or details either", () => {
+    const hidden = "odd-secret"
+    const keyed = { [`x-${hidden}`]: [{ [hidden]: 1 }] }
+    const shown = { "x-[redacted]": [{ "[redacted]": 1 }] }
+    const read = (exit: Parameters<typeof fold>[0]) =>
+      JSON.parse(writeEnvelope(fold(exit, run).envelope, new Set([hidden]))) as Envelope
+    expect(read(Exit.succeed({ data: keyed })).data).toEqual(shown)
+    expect(read(Exit.fail(failure("INTERNAL_ERROR", "x", { details: keyed }))).error?.details).toMatchObject(
+      shown
+    )
+    expect(
+      Object.keys(
+        JSON.parse(writeEnvelope(fold(Exit.succeed({ data: {} }), run).envelope, new Set(["data", "error"])))
+      )
+    ).toEqual(keys)
+  })
+
   it("spares the one token that the caller asked to see", () => {
     const value = fold(
       Exit.succeed({ data: { token: "isk_r_abcdefghij", other: "isk_r_zzzzzzzzzz" } }),

@@ -82,6 +82,56 @@ describe("a config that is there but cannot be used", () => {
   )
 })
 
+describe("changes at the same time", () => {
+  const named = (name: string) => ({
+    origin: `https://${name}.test`,
+    apiBaseUrl: `https://${name}.test`,
+    token: `isk_r_token_${name}`,
+    at: "2026-01-01T00:00:00.000Z"
+  })
+
+  it.scopedLive("lose nobody's token, and leave no lock", () =>
+    inFolder((folder, config) =>
+      Effect.gen(function* () {
+        const names = Array.from({ length: 20 }, (_, index) => `n${index}`)
+        // Each through a store of its own, as processes have.
+        yield* Effect.forEach(
+          names,
+          (name) =>
+            Effect.flatMap(store({ IMAGE_SKILL_CONFIG_PATH: config.path }), (own) =>
+              own.update((old) => withToken(old, named(name)))
+            ),
+          { concurrency: "unbounded" }
+        )
+        expect(Object.keys((yield* config.load)?.credentials ?? {}).sort()).toEqual(
+          names.map((name) => `https://${name}.test`).sort()
+        )
+        expect(fs.readdirSync(folder)).toEqual(["config.json"])
+      })
+    )
+  )
+
+  it.scopedLive("wait for another's lock, remove one left behind, and never one that is held", () =>
+    inFolder((folder, config) =>
+      Effect.gen(function* () {
+        const lock = `${config.path}.lock`
+        fs.mkdirSync(folder, { recursive: true })
+        fs.writeFileSync(lock, "")
+        const error = yield* Effect.flip(config.update((old) => withToken(old, named("a"))))
+        expect(error).toMatchObject({
+          code: "PUBLIC_CLI_CONFIG_WRITE_FAILED",
+          details: { cause: "locked" }
+        })
+        expect(fs.readdirSync(folder)).toEqual(["config.json.lock"])
+        const past = new Date(Date.now() - 11_000)
+        fs.utimesSync(lock, past, past)
+        yield* config.update((old) => withToken(old, named("a")))
+        expect(fs.readdirSync(folder)).toEqual(["config.json"])
+      })
+    )
+  )
+})
+
 describe("a config", () => {
   it.scopedLive("that is missing is none, and is made private", () =>
     inFolder((folder, config) =>

@@ -96,6 +96,26 @@ describe("a file is written whole or not at all", () => {
     )
   )
 
+  it.scopedLive("another's temporary file is never removed, and names are not to be guessed", () =>
+    inFolder((folder, files) =>
+      Effect.gen(function* () {
+        const names = new Set<string>()
+        const at = path.join(folder, "x")
+        const content = Stream.tap(whole("ours"), () =>
+          Effect.sync(() => {
+            for (const name of fs.readdirSync(folder)) if (name.endsWith(".part")) names.add(name)
+          })
+        )
+        yield* files.write(at, content, { replace: true, mode: 0o600 })
+        yield* files.write(at, content, { replace: true, mode: 0o600 })
+        expect([...names].every((name) => /^\.x\.[0-9a-f]{12}\.part$/.test(name))).toBe(true)
+        expect(names.size).toBe(2)
+        yield* files.probe(folder)
+        expect(fs.readdirSync(folder)).toEqual(["x"])
+      })
+    )
+  )
+
   it.scopedLive("a file that appears meanwhile is not overwritten", () =>
     inFolder((folder, files) =>
       Effect.gen(function* () {

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { failure } from "../../Errors.js"
 import type { feedbackCreate } from "../../Operations/Feedback.js"
 import { tokenPattern } from "../../Schema/Config.js"
 import type { FeedbackRequest } from "../../Schema/Feedback.js"
@@ -12,6 +13,8 @@ const shaped = new RegExp(tokenPattern, "g")
 
 /** What would make feedback easier to act on. */
 const guidance = (request: FeedbackRequest): ReadonlyArray<string> => [
+  ...(request.title === undefined ? ["give it a title"] : []),
+  ...(request.body === undefined ? ["say in a body what happened and why it matters"] : []),
   ...(request.expected === undefined ? ["say what was expected"] : []),
   ...(request.actual === undefined ? ["say what happened instead"] : []),
   ...(request.evidence === undefined ? ["name evidence: a trace, job or event id"] : []),
@@ -20,6 +23,14 @@ const guidance = (request: FeedbackRequest): ReadonlyArray<string> => [
 
 export const createFeedback: Handler<typeof feedbackCreate> = (request, caller) =>
   Effect.gen(function* () {
+    if (request.title === undefined && request.body === undefined) {
+      return yield* Effect.fail(
+        failure("INVALID_ARGUMENTS", "feedback needs a title or a body", {
+          details: { fields: ["title", "body"] },
+          recovery: { required_flag: "--title", required_flags: ["--title", "--body"] }
+        })
+      )
+    }
     const identity = yield* identityOf(caller)
     const { transaction } = yield* Database
     const activity = yield* Activity

@@ -116,12 +116,22 @@ describe("the guide", () => {
       expect(poor.data).toMatchObject({
         stage: "quota_required",
         checks: { quota: { remaining_credits: 4, required_credits: 12 } },
-        next_command: `image-skill credits quote --pack starter-500 --payment-method stripe_x402.exact.usdc ${base.join(" ")}`
+        next_command: `image-skill credits methods ${base.join(" ")}`,
+        next: [
+          { id: "payment_methods", copy_runnable: true },
+          { id: "quota", command: `image-skill usage quota ${base.join(" ")}`, copy_runnable: true },
+          { id: "guide" }
+        ]
       })
+      expect(poor.data.checks.payments.suggested_commands).toEqual([
+        `image-skill credits methods ${base.join(" ")}`,
+        `image-skill credits packs list ${base.join(" ")}`
+      ])
       const tired = yield* ask(guide, { "GET /v1/quota": quota(50, 0) })
       expect(tired.data).toMatchObject({
         stage: "quota_required",
-        blocker: { code: "DAILY_JOB_LIMIT_REACHED" }
+        blocker: { code: "DAILY_JOB_LIMIT_REACHED" },
+        next_command: `image-skill usage quota ${base.join(" ")}`
       })
       const ready = yield* ask(guide)
       expect(ready.data.next_command).toMatch(
@@ -155,6 +165,23 @@ describe("the guide", () => {
       })
       const absent = yield* ask([...guide, "--model", "no.such"])
       expect(absent.data.selection.reason).toContain("the requested model cannot")
+    })
+  )
+
+  it.scopedLive("is not ready to edit without an image, and keeps what was accepted", () =>
+    Effect.gen(function* () {
+      const blind = yield* ask(["edit", "--guide", "--prompt", "grey", "--accept-unknown-cost"], {
+        "GET /v1/models": succeeds({ models: [row("x.edit", 0.1)] })
+      })
+      expect(blind.data).toMatchObject({
+        ready: false,
+        stage: "prompt_required",
+        blocker: { required_flag: "--input" },
+        next_command: `image-skill edit --guide --prompt grey --input IMAGE --accept-unknown-cost ${base.join(" ")}`,
+        next: [{ missing_inputs: ["input"], copy_runnable: false }]
+      })
+      const bare = yield* ask(["edit", "--guide"])
+      expect(bare.data.blocker.required_flags).toEqual(["--prompt", "--input"])
     })
   )
 

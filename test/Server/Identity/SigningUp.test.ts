@@ -74,7 +74,7 @@ const attempt = (
         )
       )
     )
-    return { result, sent, spared: invocation.spared }
+    return { result, sent, spared: invocation.spared, secrets: invocation.secrets }
   }).pipe(
     Effect.provide([
       Entropy.layer,
@@ -104,10 +104,11 @@ describe("signing up from a client", () => {
   it.scopedLive("keeps a token that could not be saved after all where it can be used", () =>
     Effect.gen(function* () {
       const state = yield* folder
-      const { result, spared } = yield* attempt([made], {
+      const { result, secrets, spared } = yield* attempt([made], {
         state,
         config: { update: () => Effect.fail(full("enospc")) }
       })
+      expect([...secrets]).toEqual([token])
       const [name = ""] = readdirSync(state)
       const at = path.join(state, name)
       expect(result).toMatchObject({
