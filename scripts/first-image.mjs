@@ -1,16 +1,20 @@
 // A first picture through the built bin and the embedded service: no network, no key, no sign-up.
 import { spawnSync } from "node:child_process"
-import { existsSync, rmSync } from "node:fs"
+import { existsSync } from "node:fs"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const bin = path.join(root, "dist/bin/image-skill.cjs")
 const chosen = process.argv.indexOf("--output")
-const output = path.resolve(chosen < 0 ? "first-image.png" : (process.argv[chosen + 1] ?? "first-image.png"))
+// A picture that is there already is kept.
+const free = (number = 1) => {
+  const name = path.resolve(number === 1 ? "first-image.png" : `first-image-${number}.png`)
+  return existsSync(name) ? free(number + 1) : name
+}
+const output = chosen < 0 ? free() : path.resolve(process.argv[chosen + 1] ?? "first-image.png")
 const prompt = "a red fox beside a lighthouse at sunset, three birds in the sky"
 
-if (chosen < 0 && existsSync(output)) rmSync(output)
 const command = ["create", "--local", "--prompt", prompt, "--download", output]
 console.log(
   `$ image-skill ${command.map((word) => (/[^\w./:-]/.test(word) ? `"${word}"` : word)).join(" ")}\n`

@@ -192,7 +192,7 @@ export const edit = command({
         "--input",
         "./photo.jpg",
         "--model-parameters-json",
-        '{"grayscale":true,"resize":{"width":800}}',
+        '{"grayscale":true,"resize":{"width":800},"format":"png"}',
         "--download",
         "./small.png"
       ]

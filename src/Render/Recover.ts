@@ -4,6 +4,7 @@ import { codeRow, type ImageSkillError } from "../Errors.js"
 import { Action } from "../Schema/Action.js"
 import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
 import { jobsWait } from "../Operations/Jobs.js"
+import { signup } from "../Operations/Signup.js"
 import { quoteWords, splitWords } from "../Schema/Shell.js"
 import { untrusted } from "../Schema/Text.js"
 import type { Recovery } from "../Schema/Recovery.js"
@@ -78,7 +79,8 @@ const adopt = (
   if (command === undefined) return { command: null, untrusted: null }
   const words = splitWords(command)
   const own = words === null ? null : withoutProgram(words)
-  return own !== null && isHarmless(own, speaker)
+  // What stands here is run without much thought: it must cost nothing and take nothing away.
+  return own !== null && isHarmless(own, speaker) && speaker.describe(own)?.effect.no_spend === true
     ? { command: quoteWords([...speaker.prefix, ...contextual(own, speaker)]), untrusted: null }
     : { command: null, untrusted: untrusted(command) }
 }
@@ -114,12 +116,20 @@ const decodeActions = Schema.decodeUnknownOption(Schema.Array(Action))
 const refusedFlags =
   /^--(?:api-base-url|token|token-stdin|prompt-file|output|output-dir|download|overwrite)(?:=|$)/
 // What changes how later commands are run, or opens the machine, is the caller's own business.
-const refusedCommands: ReadonlySet<string> = new Set(["config", "auth", "serve", "admin"])
+const refusedCommands: ReadonlySet<string> = new Set([
+  "config",
+  "auth",
+  "serve",
+  "admin",
+  "upload",
+  "assets delete"
+])
 
 const isHarmless = (words: ReadonlyArray<string>, speaker: Pick<Speaker, "isOurs">): boolean =>
-  !beforeDashes(words).some(
-    (word, index) => refusedFlags.test(word) || (index === 0 && refusedCommands.has(word))
-  ) && speaker.isOurs(words)
+  !beforeDashes(words).some((word) => refusedFlags.test(word)) &&
+  !refusedCommands.has(words[0] ?? "") &&
+  !refusedCommands.has(words.slice(0, 2).join(" ")) &&
+  speaker.isOurs(words)
 
 /** Words with those that choose the same service again, where the command takes them. */
 const contextual = (
@@ -186,16 +196,20 @@ const advise = (error: ImageSkillError, speaker: Speaker): Advice => {
   if (error._tag === "AuthRequired" && !speaker.isLocal) {
     const again =
       speaker.again === null || attempt === null ? speaker.again : withKey(speaker.again, attempt.key)
+    const aboutSigningIn = signsIn.has(again?.[0] ?? "")
     const local =
-      again === null || !speaker.isOurs([...again, "--local"]) || signsIn.has(again[0] ?? "")
+      again === null || aboutSigningIn || !speaker.isOurs([...again, "--local"])
         ? null
         : line(again, ["--local"])
+    const signUp = toAction(signUpSuggestion, prefix, context)
     return {
       ...nothing,
-      command: local,
+      // The same service, not another one: the embedded service is another identity with other money.
+      command: aboutSigningIn ? null : signUp.command,
+      next: aboutSigningIn ? [] : [signUp],
       recovery: {
         ...(local === null ? {} : { local_alternative: local }),
-        ...(again === null || signsIn.has(again[0] ?? "")
+        ...(again === null || aboutSigningIn
           ? {}
           : {
               after_auth: {
@@ -274,6 +288,20 @@ const advise = (error: ImageSkillError, speaker: Speaker): Advice => {
 
 // Commands that are themselves about being signed in, to which a local alternative means nothing.
 const signsIn: ReadonlySet<string> = new Set(["auth", "signup"])
+
+const signUpSuggestion = suggest(
+  "sign_up",
+  "get an identity and a token of this service; put your own words for those in capitals",
+  signup,
+  {
+    agent_contact: "AGENT_OR_OPERATOR_INBOX",
+    agent_name: "AGENT_NAME",
+    runtime: "RUNTIME",
+    save: true,
+    show_token: false
+  },
+  ["agent_contact", "agent_name", "runtime"]
+)
 
 /** Whether a failure leaves open what became of a request: an end of ours that says nothing, or a code that we do not know. */
 const isUnsettled = (error: ImageSkillError): boolean =>

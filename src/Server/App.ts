@@ -21,6 +21,7 @@ import { DataFolder } from "./Storage/DataFolder.js"
 import { Identities } from "./Storage/Identities.js"
 import { Jobs } from "./Storage/Jobs.js"
 import { Ledger } from "./Storage/Ledger.js"
+import { refuseLostDatabase } from "./Storage/LostDatabase.js"
 import { migrate } from "./Storage/Migrator.js"
 import { OwnerLock } from "./Storage/OwnerLock.js"
 import * as Sqlite from "./Storage/Sqlite.js"
@@ -29,7 +30,10 @@ import { Tokens } from "./Storage/Tokens.js"
 import { Vault } from "./Storage/Vault.js"
 
 const sqlite = Layer.unwrapEffect(
-  Effect.map(DataFolder, ({ database }) => Sqlite.layer({ filename: database }))
+  Effect.zipRight(
+    refuseLostDatabase,
+    Effect.map(DataFolder, ({ database }) => Sqlite.layer({ filename: database }))
+  )
 )
 
 const migrated = Layer.effectDiscard(migrate(migrations)).pipe(Layer.provideMerge(sqlite))

@@ -1,3 +1,4 @@
+import * as os from "node:os"
 import * as path from "node:path"
 import * as Effect from "effect/Effect"
 import { Env, type Variable } from "./Env.js"
@@ -5,7 +6,13 @@ import { Env, type Variable } from "./Env.js"
 // An XDG value that is empty or relative counts as unset: a token must never land in the working directory (contract §3).
 const base = (env: typeof Env.Service, variable: Variable, fallback: string): string => {
   const value = env.get(variable)
-  return value !== undefined && path.isAbsolute(value) ? value : path.join(env.get("HOME") ?? "/", fallback)
+  return value !== undefined && path.isAbsolute(value) ? value : path.join(homeOf(env), fallback)
+}
+
+// Without a usable HOME the account's own folder stands in, never the root or the working directory.
+const homeOf = (env: typeof Env.Service): string => {
+  const home = env.get("HOME")
+  return home !== undefined && path.isAbsolute(home) ? home : os.userInfo().homedir
 }
 
 /** Where config, data, state and cache live for an environment (contract §3); absolute paths. */
