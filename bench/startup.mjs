@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url"
 import { compare, ratioOf } from "./support/measure.mjs"
 
 const rounds = Number(process.argv[2] ?? 15)
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error("usage: npm run bench:startup [-- ROUNDS]")
 const root = fileURLToPath(new URL("..", import.meta.url))
 const out = join(root, "bench/out")
 const home = mkdtempSync(join(tmpdir(), "startup-"))
