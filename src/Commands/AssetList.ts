@@ -4,8 +4,7 @@ import { failure } from "../Errors.js"
 import { assetsGet, assetsShow } from "../Operations/Assets.js"
 import { assetsDelete, assetsList } from "../Operations/AssetList.js"
 import { suggest } from "../Operations/Suggest.js"
-import { readReference } from "../Services/AssetReference.js"
-import { Target } from "../Services/Target.js"
+import { MediaHost } from "../Services/MediaHost.js"
 import { command } from "./Command.js"
 import { argument, integer, text } from "./Flags.js"
 import { defined, request } from "./ServiceCommand.js"
@@ -48,7 +47,7 @@ export const deleteAsset = command({
   usesService: true,
   run: (values) =>
     Effect.gen(function* () {
-      const found = readReference(values.reference ?? "", yield* (yield* Target).resolve)
+      const found = yield* (yield* MediaHost).read(values.reference ?? "")
       return found._tag === "Owned"
         ? yield* request(assetsDelete, { id: found.assetId })
         : yield* Effect.fail(failure("INVALID_ARGUMENTS", "expected an owned asset's id or URL"))

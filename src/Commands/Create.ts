@@ -13,6 +13,7 @@ import { Stdin } from "../Services/Stdin.js"
 import { command } from "./Command.js"
 import { guideFlag, runGuide } from "./Guide.js"
 import { integer, jsonObject, schema, text, toggle, usd } from "./Flags.js"
+import { modalities, modalityFlag, modelWithin } from "./Modality.js"
 import { readReferences, referenceFlags } from "./References.js"
 import { defined, successOf } from "./ServiceCommand.js"
 
@@ -25,7 +26,6 @@ const shared = {
     "What it is for: draft, explore, final …; steers the choice of a model",
     Intent
   ),
-  aspect_ratio: schema("aspect-ratio", "W:H", "Width to height; 1:1 unless given", AspectRatio),
   output_count: integer("output-count", 1, 100, "How many outputs; the model has its own limit"),
   max_estimated_usd_per_image: usd(
     "max-estimated-usd-per-image",
@@ -48,6 +48,8 @@ const shared = {
     "Repeating a request under its key never pays twice",
     IdempotencyKey
   ),
+  again: toggle("again", "Make another one, although an earlier attempt at the same is unresolved"),
+  reuse: toggle("reuse", "Hand out the result of an earlier attempt at the same, if there is one"),
   download: text("download", "PATH", "Save the outputs to this file or folder once they exist"),
   prompt_file: text("prompt-file", "PATH", "Read the prompt from a file; - is standard input"),
   ...referenceFlags,
@@ -55,6 +57,8 @@ const shared = {
 }
 
 const prompt = schema("prompt", "TEXT", "What to make", Prompt)
+const aspectRatio = (unlessGiven: string) =>
+  schema("aspect-ratio", "W:H", `Width to height; ${unlessGiven} unless given`, AspectRatio)
 
 /** The prompt: from its flag, or from a file or standard input. */
 const promptOf = (values: {
@@ -98,19 +102,31 @@ const promptOf = (values: {
     return tidy
   })
 
+const anotherOne = "make another one, instead of going on with the attempt that was left unresolved"
+
+const againAndReuse = failure(
+  "INVALID_ARGUMENTS",
+  "--again asks for another one and --reuse for an earlier one: they exclude each other"
+)
+
 const outputDirRefused = failure("INVALID_ARGUMENTS", "--output-dir is not taken; use --download PATH", {
   recovery: { required_flag: "--download", did_you_mean: "--download" }
 })
 
-/** What to do with a fresh result: look at the job, fetch the file, edit on (contract §12). */
-const followUps = (data: CreateResult): ReadonlyArray<Suggestion> => {
+/** What to do with a fresh result: look at the job, fetch the file, edit on, or make another one (contract §11, §12). */
+const followUps = (data: CreateResult, another: () => Suggestion): ReadonlyArray<Suggestion> => {
   const jobId = data.job_id
   const [asset] = data.assets ?? []
-  if (jobId === undefined || jobId === null) return []
+  const again = data.attached_to === undefined ? [] : [another()]
+  if (jobId === undefined || jobId === null) return again
   if (data.status === "running" || data.status === "queued") {
-    return [suggest("wait_for_job", "the job goes on; this waits for it", jobsWait, { job_id: jobId })]
+    return [
+      suggest("wait_for_job", "the job goes on; this waits for it", jobsWait, { job_id: jobId }),
+      ...again
+    ]
   }
   return [
+    ...again,
     suggest("inspect_job", "see the job's cost, safety and assets again", jobsShow, { job_id: jobId }),
     ...(asset === undefined
       ? []
@@ -132,8 +148,8 @@ const followUps = (data: CreateResult): ReadonlyArray<Suggestion> => {
 
 export const create = command({
   operation: createOperation,
-  aliases: [["image", "create"]],
-  flags: { prompt, ...shared },
+  aliases: modalities.map((kind) => [kind, "create"]),
+  flags: { prompt, aspect_ratio: aspectRatio("1:1"), modality: modalityFlag, ...shared },
   arguments: {},
   examples: [
     {
@@ -154,10 +170,15 @@ export const create = command({
   run: (values) =>
     Effect.gen(function* () {
       const { element_frontal, element_reference, reference_image, ...plain } = values
-      const { guide, output_dir, prompt: _, prompt_file: __, ...rest } = plain
+      const { again, guide, modality, output_dir, prompt: _, prompt_file: __, reuse, ...rest } = plain
       if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused)
+      if (again === true && reuse === true) return yield* Effect.fail(againAndReuse)
       const words = yield* promptOf(values)
-      if (guide === true) return yield* runGuide({ ...rest, operation: "create", prompt: words }, values)
+      if (guide === true) {
+        // What cannot be found out is for the guide itself to tell.
+        const model = yield* Effect.orElseSucceed(modelWithin(modality, rest), () => rest.model)
+        return yield* runGuide({ ...rest, model, operation: "create", prompt: words }, values)
+      }
       if (words === undefined) {
         return yield* Effect.fail(
           failure("INVALID_ARGUMENTS", "create needs a prompt", {
@@ -167,8 +188,11 @@ export const create = command({
       }
       const client = yield* ImageSkill
       const references = yield* readReferences({ element_frontal, element_reference, reference_image })
-      const answer = yield* client.create(defined({ ...rest, prompt: words, references }))
-      return successOf(answer, followUps(answer.data))
+      const model = yield* modelWithin(modality, rest)
+      const asked = defined({ ...rest, model, prompt: words, references, again, reuse })
+      const answer = yield* client.create(asked)
+      const another = () => suggest("again", anotherOne, createOperation, { ...asked, again: true })
+      return successOf(answer, followUps(answer.data, another))
     })
 })
 
@@ -180,6 +204,7 @@ export const edit = command({
     input_asset_id: { ...text("input-asset-id", "ASSET_ID", "Same as --input"), hidden: true },
     mask: text("mask", "IMAGE", "Where to edit, for models that take a mask"),
     prompt,
+    aspect_ratio: aspectRatio("the model's own choice"),
     ...shared
   },
   arguments: {},
@@ -203,8 +228,19 @@ export const edit = command({
   run: (values) =>
     Effect.gen(function* () {
       const { element_frontal, element_reference, reference_image, ...plain } = values
-      const { guide, input, input_asset_id, output_dir, prompt: _, prompt_file: __, ...rest } = plain
+      const {
+        again,
+        guide,
+        input,
+        input_asset_id,
+        output_dir,
+        prompt: _,
+        prompt_file: __,
+        reuse,
+        ...rest
+      } = plain
       if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused)
+      if (again === true && reuse === true) return yield* Effect.fail(againAndReuse)
       const source = input ?? input_asset_id
       if (guide === true) {
         const words = yield* promptOf(values)
@@ -214,7 +250,9 @@ export const edit = command({
         return yield* Effect.fail(
           failure(
             "INVALID_ARGUMENTS",
-            source === undefined ? "edit needs an image" : "--input stands twice",
+            source === undefined
+              ? "edit needs an image"
+              : "--input and --input-asset-id name the same thing: give one of them",
             {
               recovery: { required_flag: "--input", accepted_aliases: ["--input-asset-id"] }
             }
@@ -224,7 +262,9 @@ export const edit = command({
       const words = yield* promptOf(values)
       const client = yield* ImageSkill
       const references = yield* readReferences({ element_frontal, element_reference, reference_image })
-      const answer = yield* client.edit(defined({ ...rest, input: source, prompt: words, references }))
-      return successOf(answer, followUps(answer.data))
+      const asked = defined({ ...rest, input: source, prompt: words, references, again, reuse })
+      const answer = yield* client.edit(asked)
+      const another = () => suggest("again", anotherOne, editOperation, { ...asked, again: true })
+      return successOf(answer, followUps(answer.data, another))
     })
 })

@@ -5,9 +5,12 @@ import { health, whoami } from "../Operations/Account.js"
 import { doctor as operation } from "../Operations/Client.js"
 import { create } from "../Operations/Create.js"
 import { modelsList } from "../Operations/Models.js"
-import { suggest } from "../Operations/Suggest.js"
+import { jobsRecover } from "../Operations/Recovery.js"
+import { suggest, type Suggestion } from "../Operations/Suggest.js"
+import type { Attempt } from "../Schema/Attempt.js"
 import { untrusted } from "../Schema/Text.js"
 import { ApiClient } from "../Services/ApiClient.js"
+import { Attempts } from "../Services/Attempts.js"
 import { ConfigStore } from "../Services/ConfigStore.js"
 import { bound } from "../Services/Credentials.js"
 import { withRequestLimits } from "../Services/Deadlines.js"
@@ -19,6 +22,7 @@ import { Telemetry } from "../Services/Telemetry.js"
 import { TokenSource } from "../Services/TokenSource.js"
 import { version } from "../Version.js"
 import { command } from "./Command.js"
+import { toggle } from "./Flags.js"
 import { commandDocs } from "./Help.js"
 
 const problemOf = (error: ImageSkillError) => ({
@@ -44,14 +48,31 @@ const firstImage = suggest(
   ["prompt"]
 )
 
+/** How an attempt is resolved, at the service where it was made. */
+const recoverIt = (attempt: Attempt): Suggestion => {
+  const suggestion = suggest(
+    "recover",
+    `find out what became of the attempt of ${attempt.startedAt}, and finish it`,
+    jobsRecover,
+    { key: attempt.key }
+  )
+  const at = attempt.service === "local" ? ["--local"] : ["--api-base-url", attempt.service]
+  return { ...suggestion, argv: [...suggestion.argv.slice(0, 2), ...at, ...suggestion.argv.slice(2)] }
+}
+
 /** Reports what works and what does not; a problem is a finding, not a failure (contract §4). */
 export const doctor = command({
   operation,
-  flags: {},
+  flags: {
+    sweep_in_flight: toggle(
+      "sweep-in-flight",
+      "Forget the attempts that are settled; unresolved ones stay until they are recovered"
+    )
+  },
   arguments: {},
   examples: [{ why: "is everything in place", argv: ["doctor", "--local"] }],
   usesService: true,
-  run: () =>
+  run: ({ sweep_in_flight }) =>
     Effect.gen(function* () {
       const env = yield* Env
       const files = yield* Files
@@ -60,6 +81,7 @@ export const doctor = command({
       const tokens = yield* TokenSource
       const telemetry = yield* Telemetry
       const api = yield* ApiClient
+      const attempts = yield* Attempts
       const resolved = yield* Effect.either(target.resolve)
       // A flag that is wrong is the caller's to mend; anything that was kept or inherited is a finding.
       if (resolved._tag === "Left" && resolved.left.details?.["chosen_by"] === "flag")
@@ -79,6 +101,9 @@ export const doctor = command({
       const models = embedded ? yield* Effect.either(api.call(modelsList, {})) : null
       const token = found?._tag === "Right" ? found.right : null
       const known = embedded ? yield* Effect.either(api.call(whoami, {})) : null
+      const swept = sweep_in_flight === true ? yield* attempts.sweep : null
+      // Those of hosted services stand on this machine; the embedded one is only asked where it is the one in use.
+      const unresolved = yield* Effect.orElseSucceed(attempts.list("all"), () => [])
 
       const data = {
         client: { version, node: process.version, platform: `${process.platform}-${process.arch}` },
@@ -115,6 +140,16 @@ export const doctor = command({
         data_folder: embedded ? { path: service.dataFolder } : null,
         state_folder: { path: folders.state },
         telemetry: telemetry.state,
+        in_flight: unresolved.map((attempt) => ({
+          key: attempt.key,
+          operation: attempt.operation,
+          service: attempt.service,
+          started_at: attempt.startedAt,
+          phase: attempt.phase,
+          waited_for: attempt.isWaitedFor,
+          job_id: attempt.jobId
+        })),
+        ...(swept === null ? {} : { in_flight_swept: swept }),
         engines:
           models?._tag === "Right"
             ? models.right.data.models.map((row) => ({
@@ -132,6 +167,7 @@ export const doctor = command({
             ? [`${untrusted(builtInAddress)} is not operated by this project`]
             : [],
         next: [
+          ...unresolved.filter(({ isWaitedFor }) => !isWaitedFor).map(recoverIt),
           // Wherever the doctor looked: only the embedded service needs nothing.
           { ...firstImage, argv: [...firstImage.argv, "--local"] }
         ]

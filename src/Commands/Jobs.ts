@@ -1,14 +1,15 @@
 import * as Effect from "effect/Effect"
+import { failure } from "../Errors.js"
 import { assetsGet } from "../Operations/Assets.js"
 import { jobsCancel, jobsList, jobsShow, jobsWait } from "../Operations/Jobs.js"
-import { jobsRecover, jobsResume, operationsShow } from "../Operations/Recovery.js"
+import { jobsRecover } from "../Operations/Recovery.js"
 import { suggest, type Suggestion } from "../Operations/Suggest.js"
 import { IdempotencyKey, JobId } from "../Schema/Ids.js"
 import { type Job, jobStatuses, terminalStatuses } from "../Schema/Job.js"
 import { ImageSkill } from "../Services/ImageSkill.js"
 import { Invocation } from "../Services/Invocation.js"
 import { command } from "./Command.js"
-import { argument, choice, integer, text } from "./Flags.js"
+import { argument, choice, integer, text, toggle } from "./Flags.js"
 import { defined, request, successOf } from "./ServiceCommand.js"
 
 const job = argument("JOB_ID", "a job's id, as create and edit answer it", JobId)
@@ -110,31 +111,35 @@ export const cancelJob = command({
 export const recoverJob = command({
   operation: jobsRecover,
   flags: {
+    all: toggle("all", "Every attempt that is unresolved; the same as naming no key"),
     operation: choice(
       "operation",
       ["create", "edit", "upload"],
       "What the key was used for, where it was more than one thing"
     )
   },
-  arguments: { key: argument("KEY", "the idempotency key of the attempt", IdempotencyKey) },
-  examples: [{ why: "finish an attempt that was cut off", argv: ["jobs", "recover", "--local", "my-key-1"] }],
+  arguments: {
+    key: argument("KEY", "the idempotency key of the attempt; all of them without it", IdempotencyKey, false)
+  },
+  examples: [
+    { why: "finish every attempt that was cut off", argv: ["jobs", "recover", "--local", "--all"] },
+    { why: "finish one of them", argv: ["jobs", "recover", "--local", "my-key-1"] }
+  ],
   usesService: true,
+  ownsDeadline: true,
   run: (values) =>
     Effect.gen(function* () {
-      const client = yield* ImageSkill
-      const key = values.key ?? ""
-      const found = yield* client.call(operationsShow, defined({ key, operation: values.operation }))
-      const { job_id, state } = found.data
-      if (job_id === null || job_id === undefined) {
-        return successOf({ ...found, data: { attempts: [{ ...found.data, job: null }] } })
+      const { all, key, operation } = values
+      if (key !== undefined && all === true) {
+        return yield* Effect.fail(failure("INVALID_ARGUMENTS", "--all and a key exclude each other"))
       }
-      const answer = terminalStatuses.has(state)
-        ? yield* client.call(jobsShow, { job_id })
-        : yield* client.call(jobsResume, { job_id })
-      const shown = answer.data.job
+      const client = yield* ImageSkill
+      const answer = yield* client.recover(defined({ key, operation }))
       return successOf(
-        { ...answer, data: { attempts: [{ ...found.data, state: shown.status, job: shown }] } },
-        next(shown)
+        answer,
+        answer.data.attempts.flatMap((attempt) =>
+          attempt.job === null || attempt.job === undefined ? [] : next(attempt.job)
+        )
       )
     })
 })

@@ -11,6 +11,7 @@ import { Entropy } from "../Services/Entropy.js"
 import { Env } from "../Services/Env.js"
 import { type FileProblem, Files } from "../Services/Files.js"
 import { layerOverTransport } from "../Services/Layers.js"
+import { Journal } from "../Services/Journal.js"
 import { Prefix } from "../Services/Prefix.js"
 import { RemoteImage } from "../Services/RemoteImage.js"
 import { Signals } from "../Services/Signals.js"
@@ -82,6 +83,7 @@ const noFiles = Layer.succeed(Files, {
   append: nothing,
   remove: nothing,
   size: nothing,
+  list: () => Effect.succeed([]),
   rename: nothing
 })
 
@@ -95,8 +97,10 @@ export const layerCommandRunner = (docsUrl: (code: string) => string) =>
         if (!(yield* mayRun(argv))) return yield* Effect.fail(refusal)
         const client = layerOverTransport.pipe(
           Layer.provideMerge(
-            Layer.merge(
+            Layer.mergeAll(
               transport,
+              // The service itself is the authority; it keeps no journal of what it is asked.
+              Journal.layerNone,
               Layer.succeed(RemoteImage, {
                 fetch: () =>
                   Effect.fail(failure("REMOTE_UPLOAD_FETCH_FAILED", "nothing is fetched for others"))

@@ -1,4 +1,5 @@
 import type { ApiClient } from "../Services/ApiClient.js"
+import type { Attempts } from "../Services/Attempts.js"
 import type { ConfigStore } from "../Services/ConfigStore.js"
 import type { Deadlines } from "../Services/Deadlines.js"
 import type { Entropy } from "../Services/Entropy.js"
@@ -6,6 +7,7 @@ import type { Env } from "../Services/Env.js"
 import type { Files } from "../Services/Files.js"
 import type { ImageSkill } from "../Services/ImageSkill.js"
 import type { Invocation } from "../Services/Invocation.js"
+import type { MediaHost } from "../Services/MediaHost.js"
 import type { Prefix } from "../Services/Prefix.js"
 import type { Signals } from "../Services/Signals.js"
 import type { Stdin } from "../Services/Stdin.js"
@@ -16,6 +18,7 @@ import type { TokenSource } from "../Services/TokenSource.js"
 /** What a command may use; Main supplies it, tests supply fakes. */
 export type CommandServices =
   | ApiClient
+  | Attempts
   | ConfigStore
   | Deadlines
   | Entropy
@@ -23,6 +26,7 @@ export type CommandServices =
   | Files
   | ImageSkill
   | Invocation
+  | MediaHost
   | Prefix
   | Signals
   | Stdin

@@ -6,6 +6,7 @@ import { ConfigStore } from "../Services/ConfigStore.js"
 import { Env } from "../Services/Env.js"
 import { layerNode, proxyFor } from "../Services/HttpClient.js"
 import { Invocation } from "../Services/Invocation.js"
+import { Journal } from "../Services/Journal.js"
 import { layerOverTransport } from "../Services/Layers.js"
 import { RemoteImage } from "../Services/RemoteImage.js"
 import { builtInAddress, Target } from "../Services/Target.js"
@@ -19,7 +20,9 @@ const layerStranger = (address: string) =>
     Effect.map(Env, (env) => {
       const get = (name: string) => env.get(name as never)
       return layerOverTransport.pipe(
-        Layer.provideMerge(Layer.merge(layerNode({ proxy: proxyFor(get), env: get }), RemoteImage.layer)),
+        Layer.provideMerge(
+          Layer.mergeAll(layerNode({ proxy: proxyFor(get), env: get }), RemoteImage.layer, Journal.layerNone)
+        ),
         Layer.provideMerge(Layer.merge(Target.layerRemote(address), TokenSource.layerOf(null))),
         Layer.provideMerge(ConfigStore.layerMemory())
       )

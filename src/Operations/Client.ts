@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { readOnly } from "../Schema/Effects.js"
-import { open } from "../Schema/Open.js"
-import { local } from "./Operation.js"
+import { open, optional } from "../Schema/Open.js"
+import { local, toggle } from "./Operation.js"
 
 const Nothing = Schema.Struct({})
 
@@ -52,11 +52,11 @@ export const doctor = local({
   id: "doctor",
   command: ["doctor"],
   summary: "Check client, service, sign-in, folders and telemetry; reports problems instead of failing",
-  input: Nothing,
-  output: open({ client: Schema.Unknown, service: Schema.Unknown }),
+  input: Schema.Struct({ sweep_in_flight: optional(Schema.Boolean) }),
+  output: open({ client: Schema.Unknown, service: Schema.Unknown, in_flight: Schema.Array(Schema.Unknown) }),
   codes: [],
   auth: () => "none",
   effects: () => readOnly,
   touches: () => ["files"],
-  argv: () => ["doctor"]
+  argv: ({ sweep_in_flight }) => ["doctor", ...toggle("sweep-in-flight", sweep_in_flight)]
 })

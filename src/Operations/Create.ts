@@ -2,9 +2,10 @@ import type { Code } from "../Errors.js"
 import { CreateInput, CreateRequest, CreateResult, EditInput, EditRequest } from "../Schema/Create.js"
 import type { Effects } from "../Schema/Effects.js"
 import { liveCreate, readOnly } from "../Schema/Effects.js"
-import { flag, service, toggle, type Touch } from "./Operation.js"
+import { flag, service, tellsAny, toggle, type Touch } from "./Operation.js"
 
 const codes: ReadonlyArray<Code> = [
+  "NOT_FOUND",
   "MODEL_PARAMETERS_INVALID",
   "REFERENCES_INVALID",
   "CAPABILITY_DENIED",
@@ -44,6 +45,12 @@ const touches = (input: Shared, images: ReadonlyArray<string>): ReadonlyArray<To
   ...(images.some((image) => /^https?:/.test(image)) ? (["network"] as const) : [])
 ]
 
+// Paid work that can neither be looked up nor fetched is not done, whatever its answer says; a plan is its price or its choice.
+const tells = ({ data }: { readonly data: CreateResult }, request: { readonly dry_run?: boolean }): boolean =>
+  tellsAny(data, ["job_id"]) ||
+  (data.assets ?? []).length > 0 ||
+  (request.dry_run === true && tellsAny(data, ["cost", "request", "capability", "status"]))
+
 const referenceFlag = (reference: NonNullable<Shared["references"]>[number]): ReadonlyArray<string> => {
   const name = {
     element_frontal: "element-frontal",
@@ -78,8 +85,13 @@ const sharedFlags = (input: Shared): ReadonlyArray<string> => [
   ...toggle("accept-unknown-cost", input.accept_unknown_cost),
   ...toggle("dry-run", input.dry_run),
   ...flag("idempotency-key", input.idempotency_key),
+  ...toggle("again", input.again),
+  ...toggle("reuse", input.reuse),
   ...flag("download", input.download)
 ]
+
+// Only the embedded service is told: a hosted one need not know, the client keeps its own journal (contract §11).
+const headers = { intent_digest: "x-image-skill-intent" }
 
 /** Makes pictures (or video, audio, 3D) from a prompt, or plans one with `dry_run` (contract §4, §7, §11). */
 export const create = service({
@@ -97,7 +109,8 @@ export const create = service({
       (input.references ?? []).map(({ image }) => image)
     ),
   argv: (input) => ["create", ...flag("prompt", input.prompt), ...sharedFlags(input)],
-  wire: { method: "POST", path: "/v1/create", request: CreateRequest },
+  wire: { method: "POST", path: "/v1/create", request: CreateRequest, headers },
+  tells,
   grant: "create"
 })
 
@@ -124,6 +137,7 @@ export const edit = service({
     ...flag("prompt", input.prompt),
     ...sharedFlags(input)
   ],
-  wire: { method: "POST", path: "/v1/edit", request: EditRequest },
+  wire: { method: "POST", path: "/v1/edit", request: EditRequest, headers },
+  tells,
   grant: "edit"
 })

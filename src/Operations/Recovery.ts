@@ -1,9 +1,10 @@
 import * as Schema from "effect/Schema"
 import { liveCreate, readOnly, storesMedia } from "../Schema/Effects.js"
+import { IntentDigest } from "../Schema/Create.js"
 import { IdempotencyKey, JobId } from "../Schema/Ids.js"
 import { Job, JobAnswer } from "../Schema/Job.js"
 import { open, optional } from "../Schema/Open.js"
-import { flag, local, service } from "./Operation.js"
+import { flag, local, operand, service, toggle } from "./Operation.js"
 
 /** An operation that an idempotency key can stand for. */
 const KeyedOperation = Schema.Literal("create", "edit", "upload")
@@ -35,6 +36,39 @@ export const operationsShow = service({
   grant: "read"
 })
 
+const AttemptsQuery = Schema.Struct({ intent: optional(IntentDigest) })
+
+/** One attempt to create or edit, as its service knows it. */
+export const ServiceAttempt = open({
+  key: Schema.String,
+  operation: Schema.String,
+  /** The job's status, or `released`: nothing was spent, the key may be used anew. */
+  state: Schema.String,
+  job_id: Schema.String,
+  outcome: optional(Schema.NullOr(Schema.String)),
+  started_at: Schema.String,
+  /** Whether somebody waits for its end in a live process. */
+  waited_for: Schema.Boolean,
+  /** Whether its end was told to somebody. */
+  told: Schema.Boolean
+})
+
+/** Lists attempts: those whose end nobody was told, or those at one request; the newest first, at most 100 (contract §11). */
+export const operationsList = service({
+  id: "operations.list",
+  command: ["jobs", "recover"],
+  summary: "List the attempts whose end nobody was told",
+  input: AttemptsQuery,
+  output: open({ attempts: Schema.Array(ServiceAttempt) }),
+  codes: [],
+  auth: () => "required",
+  effects: () => readOnly,
+  touches: () => [],
+  argv: () => ["jobs", "recover", "--all"],
+  wire: { method: "GET", path: "/v1/operations", request: AttemptsQuery },
+  grant: "read"
+})
+
 const ResumeRequest = Schema.Struct({
   job_id: JobId,
   wait_ms: optional(Schema.Int.pipe(Schema.between(0, 3_600_000)))
@@ -57,20 +91,36 @@ export const jobsResume = service({
   grant: "create"
 })
 
-/** Resolves an unresolved attempt by its key: asks what became of it, and resumes its job (contract §11). */
+/** Resolves unresolved attempts, one by its key or all: asks what became of them, and resumes their jobs (contract §11). */
 export const jobsRecover = local({
   id: "jobs.recover",
   command: ["jobs", "recover"],
-  summary: "Resolve an attempt whose end is not known, by its idempotency key, without paying again",
-  input: Schema.Struct({ key: IdempotencyKey, operation: optional(KeyedOperation) }),
+  summary: "Resolve attempts whose end is not known, one by its idempotency key or all, without paying again",
+  input: Schema.Struct({
+    key: optional(IdempotencyKey),
+    operation: optional(KeyedOperation),
+    all: optional(Schema.Boolean)
+  }),
   output: open({
     attempts: Schema.Array(
-      open({ key: Schema.String, state: Schema.String, job: optional(Schema.NullOr(Job)) })
+      open({
+        key: Schema.String,
+        state: Schema.String,
+        resolved: Schema.Boolean,
+        job: optional(Schema.NullOr(Job))
+      })
     )
   }),
   codes: ["NOT_FOUND", "ARTIFACT_STORAGE_WRITE_FAILED", "PROVIDER_FAILURE"],
   auth: () => "required",
   effects: () => ({ ...storesMedia, credit_debit: true, provider_call: true, no_spend: false }),
-  touches: () => [],
-  argv: (input) => ["jobs", "recover", input.key, ...flag("operation", input.operation)]
+  // Without a key, those that this machine has noted.
+  touches: ({ key }) => (key === undefined ? ["files"] : []),
+  argv: (input) => [
+    "jobs",
+    "recover",
+    ...toggle("all", input.all),
+    ...flag("operation", input.operation),
+    ...(input.key === undefined ? [] : operand(input.key))
+  ]
 })

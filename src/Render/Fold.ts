@@ -7,6 +7,7 @@ import { toAction } from "../Operations/Suggest.js"
 import type { Actor, Envelope } from "../Schema/Envelope.js"
 import { visible, visibleJson } from "../Schema/Text.js"
 import { recover, type Speaker, vetted } from "./Recover.js"
+import { told } from "./Told.js"
 
 /** A signal that ended the run. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP"
@@ -50,7 +51,7 @@ export const fold = (exit: Exit.Exit<Outcome, ImageSkillError>, run: Run): Folde
       ...next.map((suggestion) => toAction(suggestion, run.prefix, run.context)),
       ...vetted((data as { readonly next?: unknown }).next, run)
     ]
-    const { next: _, ...told } = data as { readonly next?: unknown }
+    const { next: _, ...rest } = data as { readonly next?: unknown }
     return {
       exitCode: 0,
       errorTag: null,
@@ -59,7 +60,7 @@ export const fold = (exit: Exit.Exit<Outcome, ImageSkillError>, run: Run): Folde
         command: run.command,
         trace_id: traceId ?? run.traceId,
         actor,
-        data: { ...told, ...(actions.length === 0 ? {} : { next: actions }) },
+        data: { ...(told(rest, run) as object), ...(actions.length === 0 ? {} : { next: actions }) },
         warnings: [...run.warnings, ...warnings],
         error: null
       }
@@ -140,7 +141,8 @@ export const writeEnvelope = (
 export const explain = (exit: Exit.Exit<unknown, unknown>, secrets: ReadonlySet<string>): string | null =>
   exit._tag === "Success" ? null : `${visible(redact(Cause.pretty(exit.cause), secrets))}\n`
 
-const redact = (text: string, secrets: ReadonlySet<string>, spared?: string): string => {
+/** A text without the known secrets and whatever is shaped like a token; `spared` is left. */
+export const redact = (text: string, secrets: ReadonlySet<string>, spared?: string): string => {
   let redacted = text
   for (const secret of secrets) {
     if (secret.length >= 4 && secret !== spared) redacted = redacted.replaceAll(secret, "[redacted]")

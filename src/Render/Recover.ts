@@ -1,13 +1,15 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { codeRow, type ImageSkillError } from "../Errors.js"
+import type { ImageSkillError } from "../Errors.js"
 import { Action } from "../Schema/Action.js"
 import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
 import { jobsWait } from "../Operations/Jobs.js"
 import { signup } from "../Operations/Signup.js"
+import { paymentProviders } from "../Schema/Credits.js"
 import { quoteWords, splitWords } from "../Schema/Shell.js"
 import { untrusted } from "../Schema/Text.js"
 import type { Recovery } from "../Schema/Recovery.js"
+import { mayHaveRun } from "../Operations/Outcome.js"
 
 /** How a run speaks to its caller: in the caller's own words for this program and this service. */
 export interface Speaker {
@@ -15,6 +17,8 @@ export interface Speaker {
   readonly prefix: ReadonlyArray<string>
   /** The words that choose the same service again: `--local`, `--api-base-url URL`, or none. */
   readonly context: ReadonlyArray<string>
+  /** The command's own words, as far as a line that could not be understood names one. */
+  readonly topic: ReadonlyArray<string> | null
   /** The words of the command that ran, without context and secrets; `null` when they could not be understood. */
   readonly again: ReadonlyArray<string> | null
   /** Whether the words are a command of ours with known flags. */
@@ -132,7 +136,7 @@ const isHarmless = (words: ReadonlyArray<string>, speaker: Pick<Speaker, "isOurs
   speaker.isOurs(words)
 
 /** Words with those that choose the same service again, where the command takes them. */
-const contextual = (
+export const contextual = (
   words: ReadonlyArray<string>,
   speaker: Pick<Speaker, "context" | "isOurs">
 ): ReadonlyArray<string> => {
@@ -145,8 +149,8 @@ const beforeDashes = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   return end < 0 ? words : words.slice(0, end)
 }
 
-// A service may name the program as it is called elsewhere; only the words behind the name are used.
-const withoutProgram = (words: ReadonlyArray<string>): ReadonlyArray<string> | null => {
+/** The words behind the program's name: a service may name it as it is called elsewhere; `null` when it names another. */
+export const withoutProgram = (words: ReadonlyArray<string>): ReadonlyArray<string> | null => {
   if (words[0] === "image-skill") return words.slice(1)
   if (words[0] !== "npx") return null
   const at = words.findIndex((word) => /^image-skill(?:@[\w.-]+)?$/.test(word))
@@ -235,8 +239,6 @@ const advise = (error: ImageSkillError, speaker: Speaker): Advice => {
   const jobId = attempt?.jobId ?? jobOf(error)
   const decided = error.recovery?.retry?.policy
   if (attempt !== null && decided !== undefined && decided !== "same_key") return nothing
-  const wasSent = error.details?.["sent"] !== "no"
-  const mayHaveRun = error.details?.["sent"] === "maybe" || (wasSent && isUnsettled(error))
   if (attempt !== null && jobId !== null && (error._tag === "Timeout" || error.code === "INTERRUPTED")) {
     const wait = toAction(
       suggest("wait_for_job", "the job goes on; this waits for it", jobsWait, { job_id: jobId }),
@@ -250,7 +252,7 @@ const advise = (error: ImageSkillError, speaker: Speaker): Advice => {
       next: [wait]
     }
   }
-  if (attempt !== null && mayHaveRun) {
+  if (attempt !== null && mayHaveRun(error)) {
     const again = toAction(attempt.again, prefix, context)
     return {
       command: again.command,
@@ -276,8 +278,19 @@ const advise = (error: ImageSkillError, speaker: Speaker): Advice => {
           : { local_alternative: line(speaker.again, ["--local"]) }
     }
   }
+  // The same service with the same data, on any port that is free.
+  if (error.details?.["cause"] === "eaddrinuse" && speaker.again?.[0] === "serve") {
+    return { ...nothing, command: line(withFlag(speaker.again, "--port", "0")) }
+  }
+  // Whoever gave a key and is told that it is still good only has to run the same line again.
+  const sameKey = decided === "same_key" ? error.recovery?.retry?.key : null
+  if (typeof sameKey === "string" && speaker.again?.includes(sameKey) === true) {
+    return { ...nothing, command: line(speaker.again) }
+  }
   const near = error.recovery?.did_you_mean
   if (error._tag === "InvalidArguments") {
+    const corrected = speaker.again === null ? null : withProvider(error, speaker.again)
+    if (corrected !== null) return { ...nothing, command: line(corrected) }
     return {
       ...nothing,
       command: error.recovery?.suggested_command === undefined ? helpFor(near, speaker) : null
@@ -303,32 +316,29 @@ const signUpSuggestion = suggest(
   ["agent_contact", "agent_name", "runtime"]
 )
 
-/** Whether a failure leaves open what became of a request: an end of ours that says nothing, or a code that we do not know. */
-const isUnsettled = (error: ImageSkillError): boolean =>
-  error._tag === "Timeout" ||
-  error.code === "INTERRUPTED" ||
-  error.code === "INTERNAL_ERROR" ||
-  error.code === "PUBLIC_CLI_FAILED" ||
-  (codeRow(error.code) === undefined && (error._tag === "ProviderFailure" || error._tag === "GenericFailure"))
-
 const helpFor = (near: string | undefined, speaker: Speaker): string => {
-  const words = speaker.again ?? []
-  const topic = words.slice(
-    0,
-    words.findIndex((word) => word.startsWith("-")) < 0 ? 2 : words.findIndex((word) => word.startsWith("-"))
-  )
-  const command = [...topic, "--help"]
-  if (speaker.isOurs(command)) return quoteWords([...speaker.prefix, ...command])
+  if (speaker.topic !== null) return quoteWords([...speaker.prefix, ...speaker.topic, "--help"])
   const alternative = near === undefined || near.startsWith("-") ? ["help"] : [...near.split(" "), "--help"]
   return quoteWords([...speaker.prefix, ...(speaker.isOurs(alternative) ? alternative : ["help"])])
 }
 
-const withKey = (words: ReadonlyArray<string>, key: string): ReadonlyArray<string> => {
-  const at = words.indexOf("--idempotency-key")
-  const inline = words.findIndex((word) => word.startsWith("--idempotency-key="))
-  if (at >= 0) return [...words.slice(0, at + 1), key, ...words.slice(at + 2)]
-  if (inline >= 0) return [...words.slice(0, inline), `--idempotency-key=${key}`, ...words.slice(inline + 1)]
-  return inContext(words, ["--idempotency-key", key])
+const withKey = (words: ReadonlyArray<string>, key: string): ReadonlyArray<string> =>
+  withFlag(words, "--idempotency-key", key)
+
+const withFlag = (words: ReadonlyArray<string>, flag: string, value: string): ReadonlyArray<string> => {
+  const at = words.indexOf(flag)
+  const inline = words.findIndex((word) => word.startsWith(`${flag}=`))
+  if (at >= 0) return [...words.slice(0, at + 1), value, ...words.slice(at + 2)]
+  if (inline >= 0) return [...words.slice(0, inline), `${flag}=${value}`, ...words.slice(inline + 1)]
+  return inContext(words, [flag, value])
+}
+
+/** The purchase again, with the provider that its quote is paid by; whether it is bought stays the caller's own choice. */
+const withProvider = (error: ImageSkillError, words: ReadonlyArray<string>): ReadonlyArray<string> | null => {
+  const provider = paymentProviders.find((known) => known === error.details?.["required_provider"])
+  return provider === undefined || words[0] !== "credits" || words[1] !== "buy"
+    ? null
+    : withFlag(words, "--provider", provider)
 }
 
 const jobOf = (error: ImageSkillError): string | null => {

@@ -7,6 +7,8 @@ export interface Written {
   readonly exitCode: number
   readonly bytes: Uint8Array | null
   readonly log: string | null
+  /** What standard error is told when the document is lost: how to go on with paid work; `null` when there is none. */
+  readonly lastWords: string | null
   /** What lives on behind the document, if anything does. */
   readonly resident: Resident | null
 }
@@ -20,7 +22,8 @@ export interface Resident {
 
 /**
  * Writes a run's document, and bytes where the caller asked for them, and answers the exit code that is left: a reader who has gone
- * away is 141 without a word, a full disk is 9 with one line on standard error (contract §1, §2). What is resident stays until it is
+ * away is 141 without a word, a full disk is 9 with one line on standard error, which names the key and the job of paid work (contract
+ * §1, §2, §11). What is resident stays until it is
  * asked to end, unless nobody could be told that it is there.
  */
 export const write = ({ resident, ...document }: Written) =>
@@ -33,7 +36,7 @@ export const write = ({ resident, ...document }: Written) =>
     return left
   })
 
-const writeDocument = ({ bytes, exitCode, log, text }: Omit<Written, "resident">) =>
+const writeDocument = ({ bytes, exitCode, lastWords, log, text }: Omit<Written, "resident">) =>
   Effect.gen(function* () {
     const output = yield* Output
     if (log !== null) yield* Effect.ignore(output.stderr(log))
@@ -41,8 +44,7 @@ const writeDocument = ({ bytes, exitCode, log, text }: Omit<Written, "resident">
     if (bytes !== null) yield* Effect.ignore(output.stderr(text))
     if (written._tag === "Right") return exitCode
     if (written.left.cause === "epipe") return 141
-    yield* Effect.ignore(
-      output.stderr(`image-skill: the answer could not be written (${written.left.cause})\n`)
-    )
+    const lost = `image-skill: the answer could not be written (${written.left.cause})`
+    yield* Effect.ignore(output.stderr(`${lost}${lastWords === null ? "" : `; ${lastWords}`}\n`))
     return 9
   })

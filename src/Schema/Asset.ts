@@ -30,7 +30,9 @@ export const Download = Schema.Struct({
   bytes: Schema.Int,
   sha256: Schema.String,
   mime_type: Schema.NullOr(Schema.String),
-  verified: Schema.Array(Schema.Literal("length", "sha256"))
+  verified: Schema.Array(Schema.Literal("length", "sha256")),
+  /** The file was there already, with these very bytes. */
+  unchanged: optional(Schema.Boolean)
 })
 /** One file that a download wrote (contract §13). */
 export type Download = typeof Download.Type

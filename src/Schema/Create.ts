@@ -51,6 +51,9 @@ export const referenceFields = {
   reference_task: optional(Schema.Literal("ip", "id", "style"))
 }
 
+/** Digest of what a caller asked for: 64 lower-case hex digits (contract §11). */
+export const IntentDigest = Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))
+
 const shared = {
   provider: optional(CatalogId),
   model: optional(CatalogId),
@@ -70,7 +73,9 @@ const onWire = {
   references: optional(
     Schema.Array(Schema.Struct({ asset_id: AssetId, ...referenceFields })).pipe(Schema.maxItems(40))
   ),
-  wait_ms: optional(Schema.Int.pipe(Schema.between(0, 3_600_000)))
+  wait_ms: optional(Schema.Int.pipe(Schema.between(0, 3_600_000))),
+  /** Digest of the request as its caller typed it, by which a cut attempt is found again; travels as a header (contract §11). */
+  intent_digest: optional(IntentDigest)
 }
 
 /** Body of `POST /v1/create` (contract §6). */
@@ -92,6 +97,10 @@ const asked = {
   ...shared,
   /** A file or folder to which the outputs are saved once they exist (contract §13). */
   download: optional(Schema.NonEmptyString),
+  /** Make another one, although an earlier attempt at the same is unresolved (contract §11). */
+  again: optional(Schema.Boolean),
+  /** Hand out the result of an earlier attempt at the same, if there is one (contract §11). */
+  reuse: optional(Schema.Boolean),
   references: optional(Schema.Array(Schema.Struct({ image: Schema.NonEmptyString, ...referenceFields })))
 }
 
@@ -124,6 +133,8 @@ export const CreateResult = open({
   idempotent_replayed: optional(Schema.Boolean),
   render: optional(Schema.NullOr(JsonObject)),
   downloads: optional(Schema.Array(Download)),
+  /** The earlier attempt that this answer belongs to, instead of a new one (contract §11). */
+  attached_to: optional(open({ key: Schema.String, started_at: Schema.String })),
   next: optional(Schema.Array(Action))
 })
 /** Answer of create and edit (contract §6, §7, §13). */

@@ -18,8 +18,15 @@ const assetFile = /^((?:image|video|audio|file)_[A-Za-z0-9_-]{1,120})\.[a-z0-9]{
 /** The folder of the embedded service's asset files. */
 export const assetFolder = (dataFolder: string): string => path.join(dataFolder, "a")
 
-/** Understands an image argument: an owned id or URL, somebody else's URL, or a path (contract §9). */
-export const readReference = (text: string, service: Service): AssetReference => {
+/**
+ * Understands an image argument: an owned id or URL, somebody else's URL, or a path; `announced` is a further origin of the
+ * service's media (contract §9).
+ */
+export const readReference = (
+  text: string,
+  service: Service,
+  announced: string | null = null
+): AssetReference => {
   if (isAssetId(text)) return { _tag: "Owned", assetId: text }
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^(?:data|file|blob):/i.test(text))
     return { _tag: "File", path: text }
@@ -35,7 +42,7 @@ export const readReference = (text: string, service: Service): AssetReference =>
   if (url.protocol !== "http:" && url.protocol !== "https:") return { _tag: "Foreign" }
   const ours =
     url.pathname.split("/").at(-2) === "a" &&
-    (url.origin === service.origin || url.origin === builtInMediaOrigin)
+    [service.origin, builtInMediaOrigin, announced].includes(url.origin)
   return ours && owned !== undefined ? { _tag: "Owned", assetId: owned } : { _tag: "Remote", url: text }
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto"
+import { createHash, randomBytes } from "node:crypto"
 import { constants } from "node:fs"
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
@@ -27,8 +27,8 @@ export class Files extends Context.Tag("image-skill/Files")<
     readonly entry: (path: string) => Effect.Effect<Entry, FileProblem>
     /** Reads a regular file (links followed) of at most `limit` bytes; a larger one is `efbig`, anything else `einval`. */
     readonly read: (path: string, limit: number) => Effect.Effect<Uint8Array, FileProblem>
-    /** Reads a regular file in pieces. */
-    readonly stream: (path: string) => Stream.Stream<Uint8Array, FileProblem>
+    /** Reads a regular file in pieces, with the same refusals as `read`; without a limit a file of any size. */
+    readonly stream: (path: string, limit?: number) => Stream.Stream<Uint8Array, FileProblem>
     /** Whether a file could be created in this folder: found out by creating one of real bytes and removing it. */
     readonly probe: (folder: string) => Effect.Effect<void, FileProblem>
     /** Makes a folder and those above it, mode 0700. */
@@ -46,6 +46,8 @@ export class Files extends Context.Tag("image-skill/Files")<
     readonly append: (path: string, line: string) => Effect.Effect<void, FileProblem>
     /** Removes a file; a missing one is no failure. */
     readonly remove: (path: string) => Effect.Effect<void, FileProblem>
+    /** The names in a folder, in no order; none when it is missing. */
+    readonly list: (folder: string) => Effect.Effect<ReadonlyArray<string>, FileProblem>
     /** Size in bytes, or `null` when missing. */
     readonly size: (path: string) => Effect.Effect<number | null, FileProblem>
     /**
@@ -63,6 +65,16 @@ export class Files extends Context.Tag("image-skill/Files")<
   /** The real file system. */
   static readonly layer = Layer.sync(Files, () => make)
 }
+
+/** The sha256 of a regular file's bytes, in hex. */
+export const hashOf = (files: typeof Files.Service, at: string): Effect.Effect<string, FileProblem> =>
+  Effect.suspend(() => {
+    const hash = createHash("sha256")
+    return Effect.map(
+      Stream.runForEach(files.stream(at), (chunk) => Effect.sync(() => hash.update(chunk))),
+      () => hash.digest("hex")
+    )
+  })
 
 const problem =
   (at: string) =>
@@ -119,6 +131,24 @@ const randomName = (): string => randomBytes(6).toString("hex")
 
 const closed = (handle: fs.FileHandle): Effect.Effect<void> =>
   Effect.promise(() => handle.close().catch(() => undefined))
+
+// A multiple of three, so that base64 of a piece needs nothing of the next one.
+const pieceBytes = 48 * 1024
+
+// Non-blocking, so that a FIFO without a writer is refused by its kind instead of waited for.
+const openUnblocked = (at: string) =>
+  attempt(at, () => fs.open(at, constants.O_RDONLY | constants.O_NONBLOCK))
+
+/** The size of an open file, refused unless it is a regular one of at most `limit` bytes. */
+const regularSize = (at: string, handle: fs.FileHandle, limit: number): Effect.Effect<number, FileProblem> =>
+  Effect.flatMap(
+    attempt(at, () => handle.stat()),
+    (stat) => {
+      if (stat.isDirectory()) return fail(at, "eisdir")
+      if (!stat.isFile()) return fail(at, "einval")
+      return stat.size > limit ? fail(at, "efbig") : Effect.succeed(stat.size)
+    }
+  )
 
 /** Makes a file that goes afterwards; one that somebody else made is left alone. */
 const withTemporary = <A, E, R>(
@@ -182,15 +212,10 @@ const make: typeof Files.Service = {
     ),
   read: (at, limit) =>
     Effect.acquireUseRelease(
-      // Non-blocking, so that a FIFO without a writer is refused below instead of waited for.
-      attempt(at, () => fs.open(at, constants.O_RDONLY | constants.O_NONBLOCK)),
+      openUnblocked(at),
       (handle) =>
         Effect.gen(function* () {
-          const stat = yield* attempt(at, () => handle.stat())
-          if (stat.isDirectory()) return yield* fail(at, "eisdir")
-          if (!stat.isFile()) return yield* fail(at, "einval")
-          if (stat.size > limit) return yield* fail(at, "efbig")
-          const buffer = Buffer.alloc(stat.size)
+          const buffer = Buffer.alloc(yield* regularSize(at, handle, limit))
           let offset = 0
           while (offset < buffer.length) {
             const { bytesRead } = yield* attempt(at, () =>
@@ -203,14 +228,12 @@ const make: typeof Files.Service = {
         }),
       (handle) => Effect.promise(() => handle.close().catch(() => undefined))
     ),
-  stream: (at) =>
-    Stream.acquireRelease(
-      attempt(at, () => fs.open(at, constants.O_RDONLY)),
-      (handle) => Effect.promise(() => handle.close().catch(() => undefined))
-    ).pipe(
+  stream: (at, limit = Number.MAX_SAFE_INTEGER) =>
+    Stream.acquireRelease(openUnblocked(at), closed).pipe(
+      Stream.tap((handle) => regularSize(at, handle, limit)),
       Stream.flatMap((handle) =>
         Stream.repeatEffectOption(
-          attempt(at, () => handle.read(Buffer.alloc(65_536), 0, 65_536, null)).pipe(
+          attempt(at, () => handle.read(Buffer.allocUnsafeSlow(pieceBytes), 0, pieceBytes, null)).pipe(
             Effect.mapError(Option.some),
             Effect.filterOrFail(
               ({ bytesRead }) => bytesRead > 0,
@@ -275,6 +298,13 @@ const make: typeof Files.Service = {
       Effect.catchIf(
         (failure) => failure.cause === "enoent",
         () => Effect.void
+      )
+    ),
+  list: (folder) =>
+    attempt(folder, () => fs.readdir(folder)).pipe(
+      Effect.catchIf(
+        ({ cause }) => cause === "enoent",
+        () => Effect.succeed([])
       )
     ),
   size: (at) =>

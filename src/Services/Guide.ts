@@ -13,10 +13,12 @@ import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
 import type { CreateInput, EditInput } from "../Schema/Create.js"
 import { readOnly } from "../Schema/Effects.js"
 import { ApiClient } from "./ApiClient.js"
+import { Attempts } from "./Attempts.js"
 import { ConfigStore } from "./ConfigStore.js"
 import { Entropy } from "./Entropy.js"
 import { candidatesOf, chooseModel, guardOf } from "./GuideModels.js"
 import { methodsOf, paymentsOf, quoteSuggestion } from "./GuidePayments.js"
+import type { Wanted } from "./Intent.js"
 import { Invocation } from "./Invocation.js"
 import { Prefix } from "./Prefix.js"
 import { builtInAddress, Target } from "./Target.js"
@@ -103,12 +105,19 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
   const required =
     selected === null || selected.credits === null ? null : selected.credits * (input.output_count ?? 1)
   const account = accountOf(quota, Either.isLeft(token) ? token.left : null)
-  const key = input.idempotency_key ?? `guide-${Buffer.from(entropy.bytes(12)).toString("hex")}`
+  const fresh = `guide-${Buffer.from(entropy.bytes(12)).toString("hex")}`
   const { suggestions, ...summary } = paymentsOf(
     Either.isRight(methods) ? methodsOf(methods.right.data) : null
   )
 
   const rerun = guideSuggestion(input)
+  const wanted = makeWanted({ dry: false })
+  // An attempt at this very command that was cut off goes on under its own key.
+  const unresolved =
+    input.idempotency_key !== undefined || input.prompt === undefined
+      ? null
+      : yield* Effect.orElseSucceed((yield* Attempts).unresolved(wanted), () => null)
+  const key = input.idempotency_key ?? unresolved?.key ?? fresh
   const verdict = judge()
   const prefix = yield* Effect.flatMap(Prefix, ({ words }) => words)
   const context = flags.local
@@ -301,8 +310,10 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
         )
       }
     }
-    const short = required !== null && account.credits !== null && account.credits < required
-    if (short || account.dailyJobs === 0) {
+    // What an unresolved attempt needs was reserved when it was made.
+    const short =
+      unresolved === null && required !== null && account.credits !== null && account.credits < required
+    if (short || (unresolved === null && account.dailyJobs === 0)) {
       return {
         stage: "quota_required",
         blocker: short
@@ -337,35 +348,44 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
     }
   }
 
-  /** The create or edit itself, complete, or its dry run. */
-  function makeSuggestion({ dry }: { readonly dry: boolean }): Suggestion {
+  /** The create or edit itself, as it is to be typed: complete, or its dry run. */
+  function makeWanted({ dry }: { readonly dry: boolean }): Wanted {
     const guard = guardOf(input.max_estimated_usd_per_image, selected)
     const { operation, prompt, input: image, ...rest } = input
     const words = {
       ...rest,
       ...(selected === null ? {} : { model: selected.row.id }),
       max_estimated_usd_per_image: guard,
-      ...(dry ? { dry_run: true } : { idempotency_key: key as NonNullable<CreateInput["idempotency_key"]> })
+      ...(dry ? { dry_run: true } : {})
     }
-    const missing = [
-      ...(prompt === undefined && selected?.prompt !== "none" ? ["prompt"] : []),
-      ...(operation === "edit" && image === undefined ? ["input"] : [])
-    ]
     const said = prompt ?? (selected?.prompt === "none" ? undefined : placeholder)
-    const why = dry ? "the price, without spending" : "make it"
     return operation === "create"
-      ? suggest("create", why, create, { ...words, prompt: said ?? placeholder } as CreateInput, missing)
-      : suggest(
-          "edit",
-          why,
-          edit,
-          {
+      ? { operation, input: { ...words, prompt: said ?? placeholder } as CreateInput }
+      : {
+          operation,
+          input: {
             ...words,
             input: image ?? inputPlaceholder,
             ...(said === undefined ? {} : { prompt: said })
-          } as EditInput,
-          missing
-        )
+          } as EditInput
+        }
+  }
+
+  function makeSuggestion({ dry }: { readonly dry: boolean }): Suggestion {
+    const made = makeWanted({ dry })
+    const missing = [
+      ...(input.prompt === undefined && selected?.prompt !== "none" ? ["prompt"] : []),
+      ...(input.operation === "edit" && input.input === undefined ? ["input"] : [])
+    ]
+    const why = dry
+      ? "the price, without spending"
+      : unresolved === null
+        ? "make it"
+        : `go on with the attempt of ${unresolved.startedAt}, which was left unresolved`
+    const named = dry ? {} : { idempotency_key: key }
+    return made.operation === "create"
+      ? suggest("create", why, create, { ...made.input, ...named }, missing)
+      : suggest("edit", why, edit, { ...made.input, ...named }, missing)
   }
 })
 

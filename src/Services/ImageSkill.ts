@@ -7,18 +7,21 @@ import { codeRow, failure, foreignFailure, type ImageSkillError } from "../Error
 import { assetsShow } from "../Operations/Assets.js"
 import { create as createOperation, edit as editOperation } from "../Operations/Create.js"
 import { jobsShow } from "../Operations/Jobs.js"
-import type { AnyServiceOperation, OutputOf, RequestOf } from "../Operations/Operation.js"
-import { suggest } from "../Operations/Suggest.js"
+import { type jobsRecover, operationsShow } from "../Operations/Recovery.js"
+import type { AnyServiceOperation, InputOf, OutputOf, RequestOf } from "../Operations/Operation.js"
+import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
 import type { Asset, Download } from "../Schema/Asset.js"
 import type { CreateInput, CreateRequest, CreateResult, EditInput } from "../Schema/Create.js"
 import { type Job, terminalStatuses } from "../Schema/Job.js"
 import type { Answer } from "./Answer.js"
 import { ApiClient, checkInput } from "./ApiClient.js"
-import { readReference } from "./AssetReference.js"
+import { Attempts, type Begun } from "./Attempts.js"
 import { Deadlines, withRequestLimits } from "./Deadlines.js"
-import { Downloads, misnamed, type Place } from "./Downloads.js"
-import { Entropy } from "./Entropy.js"
+import { Downloads, type Existing, misnamed, type Place } from "./Downloads.js"
+import type { Wanted } from "./Intent.js"
 import { Invocation } from "./Invocation.js"
+import { MediaHost } from "./MediaHost.js"
+import { recoverAttempts } from "./Recovering.js"
 import { Target } from "./Target.js"
 import { uploadKey, Uploads } from "./Uploads.js"
 
@@ -61,6 +64,8 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
       readonly timeout_ms?: number
       readonly poll_interval_ms?: number
     }) => Result<OutputOf<typeof jobsShow>>
+    /** Resolves one unresolved attempt by its key, or all, without paying again (contract §11). */
+    readonly recover: (input: InputOf<typeof jobsRecover>) => Result<OutputOf<typeof jobsRecover>>
   }
 >() {
   /** Over the client's services. */
@@ -71,32 +76,59 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
       const target = yield* Target
       const uploads = yield* Uploads
       const downloads = yield* Downloads
-      const entropy = yield* Entropy
+      const attempts = yield* Attempts
+      const media = yield* MediaHost
       const deadlines = yield* Deadlines
       const invocation = yield* Invocation
+      const context = yield* Effect.context<ApiClient | Attempts | Deadlines | Invocation | Target>()
 
       const showAsset = (reference: string): Result<OutputOf<typeof assetsShow>> =>
         Effect.gen(function* () {
-          const found = readReference(reference, yield* target.resolve)
-          return found._tag === "Owned"
-            ? yield* api.call(assetsShow, { id: found.assetId })
-            : yield* Effect.fail(
-                failure(
-                  "INVALID_ARGUMENTS",
-                  "expected an owned asset's id or URL; other URLs are not looked at"
-                )
+          const found = yield* ownedBy(reference)
+          if (found.url === null) return yield* api.call(assetsShow, { id: found.assetId })
+          const asset = yield* downloads.describe({ asset_id: found.assetId, url: found.url })
+          return byUrl(reference, asset)
+        })
+
+      /** An owned asset; `url` when it was named by one at the service's media, where nobody needs to be signed in. */
+      const ownedBy = (reference: string) =>
+        Effect.gen(function* () {
+          const service = yield* target.resolve
+          const found = yield* media.read(reference)
+          if (found._tag !== "Owned") {
+            return yield* Effect.fail(
+              failure(
+                "INVALID_ARGUMENTS",
+                "expected an owned asset's id or URL; other URLs are not looked at"
               )
+            )
+          }
+          // The embedded service knows its user, and more than a file can tell.
+          return {
+            ...found,
+            url: service.kind === "embedded" || found.assetId === reference ? null : reference
+          }
         })
 
       const waitForJob: (typeof ImageSkill.Service)["waitForJob"] = ({
         job_id,
         poll_interval_ms,
-        timeout_ms
+        timeout_ms = waitDefaults.timeoutMs
       }) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          waitUntil(job_id, { end: now + timeout_ms, limit: timeout_ms, interval: poll_interval_ms })
+        )
+
+      /** Waits until `end`, the end of a whole operation that was given `limit` milliseconds. */
+      const waitUntil = (
+        job_id: string,
+        {
+          end,
+          interval = waitDefaults.pollIntervalMs,
+          limit
+        }: { readonly end: number; readonly limit: number; readonly interval?: number | undefined }
+      ): Result<OutputOf<typeof jobsShow>> =>
         Effect.gen(function* () {
-          const limit = timeout_ms ?? waitDefaults.timeoutMs
-          const interval = poll_interval_ms ?? waitDefaults.pollIntervalMs
-          const end = (yield* Clock.currentTimeMillis) + limit
           const late = (job: Job | null) =>
             failure("TIMEOUT", `the job did not end within ${limit} ms; it goes on`, {
               details: {
@@ -125,7 +157,10 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
             )
             if (looked !== null) {
               last = looked.data.job
-              if (isOver(last)) return yield* endOf(last, looked)
+              if (isOver(last)) {
+                yield* attempts.seen(job_id)
+                return yield* endOf(last, looked)
+              }
             }
             const pause = Math.min(Math.max(interval, away), end - (yield* Clock.currentTimeMillis))
             away = 0
@@ -133,29 +168,30 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
           }
         })
 
-      /** The idempotency key, the deadline and the uploads that create and edit share. */
+      /** What a key stands for, before anything is spent under it: whether it has come to a job. */
+      const hasRun = (operation: Wanted["operation"], key: string): Effect.Effect<boolean> =>
+        Effect.match(api.call(operationsShow, { key, operation }), {
+          onFailure: () => false,
+          onSuccess: ({ data }) =>
+            data.job_id !== null && data.job_id !== undefined && data.state !== "released"
+        })
+
+      /** The idempotency key, the attempt, the deadline and the uploads that create and edit share. */
       const paid = <R extends CreateRequest | RequestOf<typeof editOperation>>(
-        input: CreateInput | EditInput,
-        again: (key: string) => ReturnType<typeof suggest>,
+        wanted: Wanted,
+        again: (key: string) => Suggestion,
         images: ReadonlyArray<string>,
         build: (
-          key: string,
+          key: string | undefined,
           resolve: (image: string) => Effect.Effect<string, ImageSkillError>
         ) => Effect.Effect<R, ImageSkillError>,
         send: (request: R) => Result<CreateResult>
       ): Result<CreateResult> =>
         Effect.gen(function* () {
-          yield* checkInput("input" in input ? editOperation : createOperation, input)
-          const dry = input.dry_run === true
-          const key = input.idempotency_key ?? `is-${Buffer.from(entropy.bytes(16)).toString("hex")}`
-          const service = yield* target.resolve
-          const place: Place | null =
-            input.download === undefined || dry
-              ? null
-              : yield* downloads
-                  .prepare(input.download, { overwrite: false, count: input.output_count ?? 1 })
-                  .pipe(Effect.mapError(elsewhere))
+          const { input } = wanted
+          yield* checkInput(wanted.operation === "edit" ? editOperation : createOperation, input)
           yield* Effect.forEach(images, uploads.check, { discard: true })
+          const service = yield* target.resolve
           const limit =
             invocation.flags.timeoutMs ??
             (service.kind === "embedded" ? embeddedDeadlineMs : Duration.toMillis(deadlines.createTotal))
@@ -163,38 +199,80 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
           const left = Effect.map(Clock.currentTimeMillis, (now) => Math.max(1, end - now))
           const late = (sent: "no" | "maybe") =>
             failure("TIMEOUT", `no result within ${limit} ms`, { details: { sent } })
-
           const seen = new Map<string, string>()
-          const request = yield* build(key, (image) => uploads.resolve(image, uploadKey(key), seen)).pipe(
-            Effect.timeoutFail({ duration: limit, onTimeout: () => late("no") })
-          )
-          // From here on the service may have the request, and money may move.
-          if (!dry) invocation.attempt = { key, jobId: null, again: again(key) }
-          const patience = yield* left
-          // Told only when the caller is less patient than the service, so that the answer still names the job.
-          const wait =
-            patience < 120_000
-              ? { wait_ms: Math.max(1, Math.floor(patience - Math.min(500, patience / 2))) }
-              : {}
-          const first = yield* withRequestLimits(send({ ...request, ...wait }), {
-            total: patience,
-            firstByte: patience
-          }).pipe(Effect.timeoutFail({ duration: patience, onTimeout: () => late("maybe") }))
-          const jobId = first.data.job_id ?? null
-          if (!dry && jobId !== null) invocation.attempt = { key, jobId, again: again(key) }
-          const answer =
-            service.kind === "embedded" && first.data.status === "running" && jobId !== null
-              ? yield* Effect.zipRight(
-                  waitForJob({
-                    job_id: jobId,
-                    timeout_ms: yield* left,
-                    poll_interval_ms: 100
-                  }),
-                  send(request)
-                )
-              : first
-          return place === null ? answer : yield* withDownloads(answer, place)
+          const built = (key: string | undefined) =>
+            build(key, (image) =>
+              uploads.resolve(image, key === undefined ? () => undefined : uploadKey(key), seen)
+            ).pipe(Effect.timeoutFail({ duration: limit, onTimeout: () => late("no") }))
+          if (input.dry_run === true) {
+            const request = yield* built(undefined)
+            return yield* withRequestLimits(send(request), { total: yield* left })
+          }
+
+          const begun = yield* attempts.begin(wanted)
+          const { key } = begun
+          const place = input.download === undefined ? null : yield* placeFor(wanted, input.download, begun)
+          const noted = yield* begun.note
+          const work = Effect.gen(function* () {
+            const request = { ...(yield* built(key)), ...begun.wire }
+            // From here on the service may have the request, and money may move.
+            invocation.attempt = { key, jobId: null, again: again(key) }
+            const patience = yield* left
+            // Told only when the caller is less patient than the service, so that the answer still names the job.
+            const wait =
+              patience < 120_000
+                ? { wait_ms: Math.max(1, Math.floor(patience - Math.min(500, patience / 2))) }
+                : {}
+            const first = yield* withRequestLimits(send({ ...request, ...wait }), {
+              total: patience,
+              firstByte: patience
+            }).pipe(Effect.timeoutFail({ duration: patience, onTimeout: () => late("maybe") }))
+            const jobId = first.data.job_id ?? null
+            if (jobId !== null) invocation.attempt = { key, jobId, again: again(key) }
+            const answer =
+              service.kind === "embedded" && first.data.status === "running" && jobId !== null
+                ? yield* Effect.zipRight(waitUntil(jobId, { end, limit, interval: 100 }), send(request))
+                : first
+            return place === null ? answer : yield* withDownloads(answer, place)
+          }).pipe(Effect.onExit(begun.end))
+          const answer = yield* begun.attachedTo === null
+            ? work
+            : // The terms of another day may differ in what only the service sees.
+              Effect.mapError(work, (error) => withAgain(error, wanted))
+          return {
+            ...answer,
+            data: begun.attachedTo === null ? answer.data : { ...answer.data, attached_to: begun.attachedTo },
+            warnings: [
+              ...noted,
+              ...(begun.attachedTo === null
+                ? []
+                : [
+                    `this goes on with the attempt of ${begun.attachedTo.started_at}, which was left unresolved, and pays for nothing twice; --again makes another one`
+                  ]),
+              ...answer.warnings
+            ]
+          }
         })
+
+      /** Where the outputs go. What is there already is only looked at again for a key that has run: then it may be that output. */
+      const placeFor = (
+        wanted: Wanted,
+        output: string,
+        begun: Begun
+      ): Effect.Effect<Place, ImageSkillError> => {
+        const count = wanted.input.output_count ?? 1
+        const prepared = (existing: Existing) => downloads.prepare(output, { existing, count })
+        return prepared("refuse").pipe(
+          Effect.catchIf(
+            (error) => error.code === "OUTPUT_EXISTS" && begun.mayReplay,
+            (taken) =>
+              Effect.flatMap(hasRun(wanted.operation, begun.key), (ran) =>
+                ran ? prepared("keep") : Effect.fail(taken)
+              )
+          ),
+          Effect.mapError(elsewhere)
+        )
+      }
 
       const withDownloads = (answer: Answer<CreateResult>, place: Place): Result<CreateResult> =>
         Effect.gen(function* () {
@@ -202,9 +280,8 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
           const saved: Array<Download> = []
           const missing: Array<{ readonly asset: Asset; readonly error: ImageSkillError }> = []
           for (const [index, asset] of assets.entries()) {
-            const file = place.fileOf(asset, index, assets.length)
-            const result = yield* Effect.either(downloads.save(asset, file, place.overwrite))
-            if (result._tag === "Right") saved.push(result.right)
+            const result = yield* Effect.either(downloads.save(asset, place, { index, count: assets.length }))
+            if (result._tag === "Right") saved.push(result.right.download)
             else missing.push({ asset, error: result.left })
           }
           const [first] = missing
@@ -231,43 +308,48 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
           : Effect.forEach(input.references, ({ image, ...place }) =>
               Effect.map(resolve(image), (asset_id) => ({ asset_id, ...place }))
             ).pipe(Effect.map((resolved) => ({ references: resolved })))
-      const keyed = (input: CreateInput | EditInput, key: string) =>
-        input.dry_run === true ? {} : { idempotency_key: key }
+      const keyed = (key: string | undefined) => (key === undefined ? {} : { idempotency_key: key })
+
+      /** An owned asset's bytes, put to use; named by its URL, one request brings bytes and headers. */
+      const fetched = <A extends { readonly asset: Asset }>(
+        reference: string,
+        use: (asset: Asset) => Effect.Effect<A, ImageSkillError>
+      ) =>
+        Effect.gen(function* () {
+          const found = yield* ownedBy(reference)
+          if (found.url !== null) {
+            const used = yield* use({ asset_id: found.assetId, url: found.url })
+            return { answer: byUrl(reference, used.asset), use: { ...used, asset: fromHeaders(used.asset) } }
+          }
+          const answer = yield* api.call(assetsShow, { id: found.assetId })
+          const used = yield* use(answer.data.asset)
+          return { answer, use: { ...used, asset: answer.data.asset } }
+        })
 
       return {
         call: api.call,
         create: (input) => {
-          const { download: _, references: given = [], ...shared } = input
+          const { references: given = [], ...plain } = input
+          const shared = onWire(plain)
           return paid<CreateRequest>(
-            input,
-            (key) =>
-              suggest(
-                "retry_same_key",
-                "the same request under the same key never pays twice",
-                createOperation,
-                { ...input, idempotency_key: key }
-              ),
+            { operation: "create", input },
+            (key) => suggest("retry_same_key", sameKey, createOperation, underKey(input, key)),
             given.map(({ image }) => image),
             (key, resolve) =>
               Effect.map(references(input, resolve), (resolved) => ({
                 ...shared,
                 ...resolved,
-                ...keyed(input, key)
+                ...keyed(key)
               })),
             (request) => api.call(createOperation, request)
           )
         },
         edit: (input) => {
-          const { download: _, input: source, mask, references: given = [], ...shared } = input
+          const { input: source, mask, references: given = [], ...plain } = input
+          const shared = onWire(plain)
           return paid<RequestOf<typeof editOperation>>(
-            input,
-            (key) =>
-              suggest(
-                "retry_same_key",
-                "the same request under the same key never pays twice",
-                editOperation,
-                { ...input, idempotency_key: key }
-              ),
+            { operation: "edit", input },
+            (key) => suggest("retry_same_key", sameKey, editOperation, underKey(input, key)),
             [source, ...(mask === undefined ? [] : [mask]), ...given.map(({ image }) => image)],
             (key, resolve) =>
               Effect.gen(function* () {
@@ -278,7 +360,7 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
                   ...masked,
                   ...shared,
                   ...(yield* references(input, resolve)),
-                  ...keyed(input, key)
+                  ...keyed(key)
                 }
               }),
             (request) => api.call(editOperation, request)
@@ -288,26 +370,70 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
         showAsset,
         getAsset: ({ output, overwrite = false, reference }) =>
           Effect.gen(function* () {
-            const place = yield* downloads.prepare(output ?? null, { overwrite })
-            const answer = yield* showAsset(reference)
-            const { asset } = answer.data
-            const download = yield* downloads.save(asset, place.fileOf(asset, 0, 1), overwrite)
+            const place = yield* downloads.prepare(output ?? null, {
+              existing: overwrite ? "replace" : "refuse"
+            })
+            const { answer, use } = yield* fetched(reference, (asset) => downloads.save(asset, place))
             return {
               ...answer,
-              data: { ...answer.data, download },
-              warnings: [...answer.warnings, ...misnamed(download)]
+              data: { ...answer.data, asset: use.asset, download: use.download },
+              warnings: [...answer.warnings, ...misnamed(use.download)]
             }
           }),
         readAsset: (reference) =>
-          Effect.gen(function* () {
-            const answer = yield* showAsset(reference)
-            return { ...answer, data: { ...answer.data, bytes: yield* downloads.bytes(answer.data.asset) } }
-          }),
-        waitForJob
+          Effect.map(fetched(reference, downloads.bytes), ({ answer, use }) => ({
+            ...answer,
+            data: { ...answer.data, asset: use.asset, bytes: use.bytes }
+          })),
+        waitForJob,
+        recover: (input) => Effect.provide(recoverAttempts(input), context)
       }
     })
   )
 }
+
+const sameKey = "the same request under the same key never pays twice"
+
+/** The same input under a key; with it, no other attempt is looked for. */
+const underKey = <I extends CreateInput | EditInput>(
+  { again: _again, reuse: _reuse, ...input }: I,
+  idempotency_key: string
+) => ({ ...input, idempotency_key })
+
+/** What of an input concerns the service; the rest is the client's own. */
+const onWire = <I extends Partial<CreateInput>>({
+  again: _again,
+  download: _download,
+  idempotency_key: _key,
+  reuse: _reuse,
+  ...rest
+}: I) => rest
+
+/** An attempt that cannot go on as it stands: another one is what is left. */
+const withAgain = (error: ImageSkillError, { input, operation }: Wanted): ImageSkillError => {
+  if (error.code !== "IDEMPOTENCY_CONFLICT") return error
+  const fresh = { ...input, again: true }
+  const another =
+    operation === "edit"
+      ? suggest("again", anotherOne, editOperation, fresh as EditInput)
+      : suggest("again", anotherOne, createOperation, fresh as CreateInput)
+  return failure("IDEMPOTENCY_CONFLICT", error.reason, {
+    details: error.details ?? {},
+    recovery: { ...error.recovery, next: [toAction(another, ["image-skill"], [])] }
+  })
+}
+
+const anotherOne = "make another one, beside the attempt that is unresolved"
+
+const fromHeaders = (asset: Asset): Asset => ({ ...asset, source: "media_headers" })
+
+const byUrl = (reference: string, asset: Asset): Answer<OutputOf<typeof assetsShow>> => ({
+  data: { request: { reference, reference_type: "asset_url" }, asset: fromHeaders(asset) },
+  warnings: [],
+  actor: null,
+  traceId: null,
+  status: 200
+})
 
 // The pictures are made and paid for: only files are missing, so nothing but their download may be repeated.
 const unsaved = (

@@ -112,7 +112,7 @@ export const makeMachine = (options: MachineOptions = {}): Effect.Effect<Machine
         const requests: Array<RecordedRequest> = []
         const before = memory.changed.length
         const adapters = Layer.mergeAll(
-          Deadlines.layer,
+          Deadlines.layerWithoutPause,
           given.sameIds === true ? Entropy.layerSequence : Entropy.layer,
           Prefix.layerOf("image-skill"),
           given.signal === undefined ? Signals.layerNone : Layer.succeed(Signals, { next: given.signal }),

@@ -6,7 +6,16 @@ import * as Stream from "effect/Stream"
 import { type FileProblem, Files } from "../Services/Files.js"
 
 /** What the memory file system was asked to do, as its faults name it. */
-export type FileCall = "entry" | "read" | "stream" | "probe" | "makeFolder" | "write" | "append" | "remove"
+export type FileCall =
+  | "entry"
+  | "read"
+  | "stream"
+  | "probe"
+  | "makeFolder"
+  | "write"
+  | "append"
+  | "list"
+  | "remove"
 
 /** What a memory file system starts with. */
 export interface MemoryFilesOptions {
@@ -99,10 +108,14 @@ export const makeMemoryFiles = (
         if (content === undefined) return problem(given, folders.has(at) ? "eisdir" : "enoent")
         return content.length > limit ? problem(given, "efbig") : content
       }),
-    stream: (given) =>
-      beneath(given)?.stream(given) ??
+    stream: (given, limit = Number.MAX_SAFE_INTEGER) =>
+      beneath(given)?.stream(given, limit) ??
       Stream.fromEffect(
-        call("stream", given, (at) => all.get(at) ?? problem(given, folders.has(at) ? "eisdir" : "enoent"))
+        call("stream", given, (at) => {
+          const content = all.get(at)
+          if (content === undefined) return problem(given, folders.has(at) ? "eisdir" : "enoent")
+          return content.length > limit ? problem(given, "efbig") : content
+        })
       ),
     probe: (folder) =>
       call("probe", folder, (at) =>
@@ -140,6 +153,11 @@ export const makeMemoryFiles = (
         )
       }),
     remove: (given) => call("remove", given, (at) => (all.has(at) ? change(at, null) : undefined)),
+    list: (given) =>
+      beneath(given)?.list(given) ??
+      call("list", given, (at) =>
+        [...all.keys()].filter((each) => path.dirname(each) === at).map((each) => path.basename(each))
+      ),
     size: (given) =>
       beneath(given)?.size(given) ?? call("entry", given, (at): number | null => all.get(at)?.length ?? null),
     withLock: (_, work) => locks.withPermits(1)(work),

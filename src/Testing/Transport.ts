@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import { type FakeHandler, layerFake, type RecordedRequest } from "../Services/Http/Fake.js"
 import type { Deadlines } from "../Services/Deadlines.js"
 import type { Env } from "../Services/Env.js"
+import { wholeBody } from "../Services/HttpClient.js"
 import { RemoteImage } from "../Services/RemoteImage.js"
 import { Target } from "../Services/Target.js"
 import { failure } from "../Errors.js"
@@ -38,19 +39,19 @@ export const layerRecorded = (
         })
       )
       return HttpClient.make((request, url) =>
-        chosen.pipe(
+        Effect.all([chosen, wholeBody(request.body)]).pipe(
           Effect.mapError((cause) => new RequestError({ request, reason: "Transport", cause })),
-          Effect.tap(() =>
+          Effect.tap(([, body]) =>
             Effect.sync(() =>
               requests.push({
                 method: request.method,
                 url: url.href,
                 headers: { ...request.headers },
-                body: request.body._tag === "Uint8Array" ? request.body.body : new Uint8Array()
+                body
               })
             )
           ),
-          Effect.flatMap((client) => client.execute(request))
+          Effect.flatMap(([client]) => client.execute(request))
         )
       )
     })

@@ -22,6 +22,7 @@ const run: Run = {
   signal: null,
   prefix: ["image-skill"],
   context: ["--local"],
+  topic: ["create"],
   again: ["create", "--prompt", "a red fox"],
   isOurs: Argv.isOurs,
   describe: describeWords,
@@ -264,13 +265,18 @@ describe("a written envelope", () => {
 })
 
 describe("the last write", () => {
-  const end = (options: { readonly stdoutFault?: string; readonly bytes?: Uint8Array }) =>
+  const end = (options: {
+    readonly stdoutFault?: string
+    readonly bytes?: Uint8Array
+    readonly lastWords?: string
+  }) =>
     Effect.runPromise(
       Effect.gen(function* () {
         const exitCode = yield* write({
           text: "{}\n",
           exitCode: 3,
           bytes: options.bytes ?? null,
+          lastWords: options.lastWords ?? null,
           log: null,
           resident: null
         })
@@ -294,5 +300,12 @@ describe("the last write", () => {
       expect(exitCode).toBe(9)
       expect(stderr).toMatch(/^image-skill: [^\n]+\n$/)
     }
+  })
+  it("names paid work on standard error when its document is lost, and only then", async () => {
+    const lastWords = "idempotency key k1, job job_1"
+    expect((await end({ stdoutFault: "enospc", lastWords })).stderr).toBe(
+      "image-skill: the answer could not be written (enospc); idempotency key k1, job job_1\n"
+    )
+    expect((await end({ lastWords })).stderr).toBe("")
   })
 })

@@ -58,12 +58,15 @@ export const perform = Effect.fn("Creation.perform")(function* (
     Effect.flatMap((begun) => Effect.map(driver.start(begun.job.id), (end) => ({ ...begun, end }))),
     Effect.uninterruptible
   )
-  const driven = yield* end.pipe(
+  const jobs = yield* Jobs
+  const answered = yield* end.pipe(
     Effect.catchAll((error) => Effect.flatMap(paused(error, job, key), Effect.fail)),
-    Effect.timeoutOption(`${request.wait_ms ?? defaultWaitMs} millis`)
+    Effect.timeoutOption(`${request.wait_ms ?? defaultWaitMs} millis`),
+    Effect.map(Option.match({ onNone: () => null, onSome: (left) => left.report })),
+    Effect.flatMap((report) => answer(job, { key, replayed, report })),
+    // However it came to an end, nobody waits any more; a caller that goes away was told nothing, and the job has not ended.
+    Effect.ensuring(Effect.ignore(jobs.told(job.id)))
   )
-  const report = Option.match(driven, { onNone: () => null, onSome: (left) => left.report })
-  const answered = yield* answer(job, { key, replayed, report })
   yield* Crash.point("answered", job.id)
   return answered
 })
@@ -270,7 +273,9 @@ const reserve = (
         yield* jobs.insert(job, vault.seal(input))
         yield* jobs.bindKey(identity.agentId, request.kind, attempt.key, {
           terms: attempt.terms,
-          jobId: job.id
+          jobId: job.id,
+          intent: request.intent_digest === undefined ? null : vault.digest(request.intent_digest),
+          askedBy: attempt.owner
         })
         yield* Crash.point("reserving", job.id)
         return { job, replayed: false }

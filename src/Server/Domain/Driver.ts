@@ -30,6 +30,8 @@ export class Driver extends Context.Tag("image-skill/Server/Driver")<
   {
     /** The owner under which this process drives. */
     readonly owner: string
+    /** Whether the process of that owner still runs. */
+    readonly isAlive: (owner: string) => Effect.Effect<boolean>
     /** Lets a job go on in the background, as long as the service lives; what it answers is its end, as of `drive`. */
     readonly start: (jobId: string) => Effect.Effect<Effect.Effect<Driven, ImageSkillError>>
     /**
@@ -101,6 +103,7 @@ export class Driver extends Context.Tag("image-skill/Server/Driver")<
         )
       return {
         owner: lock.owner,
+        isAlive: lock.isAlive,
         start: (jobId) => Effect.map(fiberOf(jobId, false), Fiber.join),
         drive: (jobId) => Effect.flatMap(fiberOf(jobId, false), Fiber.join),
         resume: (jobId) => Effect.flatMap(fiberOf(jobId, true), Fiber.join),

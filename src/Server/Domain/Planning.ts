@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { failure, type ImageSkillError } from "../../Errors.js"
+import { canonical } from "../../Schema/Canonical.js"
 import type { CreateRequest, EditRequest } from "../../Schema/Create.js"
 import { creditsToUsd, microUsdPerCredit, usdToMicro } from "../../Schema/Money.js"
 import type { JsonObject } from "../../Schema/Open.js"
@@ -276,15 +277,3 @@ const checkBudget = (quoted: Quote, request: Request): Effect.Effect<void, Image
 
 const limitOf = (usd: number | undefined) =>
   Option.fromNullable(usd).pipe(Option.flatMap(usdToMicro), Option.getOrNull)
-
-/** JSON with its keys in order, so that equal values are equal text. */
-const canonical = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(canonical)
-    : typeof value === "object" && value !== null
-      ? Object.fromEntries(
-          Object.entries(value)
-            .sort(([left], [right]) => (left < right ? -1 : 1))
-            .map(([name, inner]) => [name, canonical(inner)])
-        )
-      : value

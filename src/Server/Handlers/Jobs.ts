@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { failure } from "../../Errors.js"
 import type { jobsCancel, jobsList } from "../../Operations/Jobs.js"
-import type { jobsResume, operationsShow } from "../../Operations/Recovery.js"
+import type { jobsResume, operationsList, operationsShow } from "../../Operations/Recovery.js"
 import { terminalStatuses } from "../../Schema/Job.js"
 import { AssetUrls } from "../Domain/AssetUrls.js"
 import { defaultWaitMs, isReleased } from "../Domain/Creation.js"
@@ -10,6 +10,7 @@ import { cancel } from "../Domain/Ending.js"
 import { presentJob } from "../Domain/Present.js"
 import { Assets } from "../Storage/Assets.js"
 import { type JobRow, Jobs } from "../Storage/Jobs.js"
+import { Vault } from "../Storage/Vault.js"
 import { type Caller, type Handler, identityOf } from "./Handler.js"
 
 /** A job of the caller's own organization; any other is not there. */
@@ -31,10 +32,14 @@ const present = (job: JobRow) =>
 export const cancelJob: Handler<typeof jobsCancel> = ({ job_id }, caller) =>
   Effect.gen(function* () {
     yield* mine(caller, job_id)
-    const { canceled, job } = yield* cancel(job_id)
+    const { canceled, job, stopped } = yield* cancel(job_id)
     return {
-      data: { job: yield* present(job), canceled },
-      warnings: canceled ? [] : [`the job had ended before (${job.status}) and stays as it is`]
+      data: { job: yield* present(job), canceled, provider_cancel: stopped },
+      warnings: !canceled
+        ? [`the job had ended before (${job.status}) and stays as it is`]
+        : stopped === "agreed" || stopped === "not_submitted"
+          ? []
+          : ["the provider was not stopped: it may finish and bill its account, and its result is not kept"]
     }
   })
 
@@ -46,6 +51,7 @@ export const resumeJob: Handler<typeof jobsResume> = ({ job_id, wait_ms = defaul
       yield* driver.resume(job_id).pipe(Effect.timeoutOption(`${wait_ms} millis`))
     }
     const job = yield* mine(caller, job_id)
+    yield* Effect.flatMap(Jobs, (jobs) => Effect.ignore(jobs.told(job_id)))
     return {
       data: { job: yield* present(job) },
       status: terminalStatuses.has(job.status) ? 200 : 202
@@ -111,4 +117,29 @@ export const showOperation: Handler<typeof operationsShow> = ({ key, operation }
         outcome: job.outcome
       }
     }
+  })
+
+export const listOperations: Handler<typeof operationsList> = ({ intent }, caller) =>
+  Effect.gen(function* () {
+    const identity = yield* identityOf(caller)
+    const jobs = yield* Jobs
+    const vault = yield* Vault
+    const driver = yield* Driver
+    const rows = yield* jobs.attempts(identity.agentId, intent === undefined ? null : vault.digest(intent))
+    const attempts = yield* Effect.forEach(rows, (row) =>
+      Effect.map(
+        row.askedBy === null ? Effect.succeed(false) : driver.isAlive(row.askedBy),
+        (waited_for) => ({
+          key: row.key,
+          operation: row.operation,
+          state: isReleased(row) ? "released" : row.status,
+          job_id: row.jobId,
+          outcome: row.outcome,
+          started_at: new Date(row.startedAt).toISOString(),
+          waited_for,
+          told: row.answeredAt !== null
+        })
+      )
+    )
+    return { data: { attempts } }
   })

@@ -73,5 +73,7 @@ export const showJob: Handler<typeof jobsShow> = ({ job_id }, caller) =>
     }
     const job = yield* mine
     const assets = yield* (yield* Assets).ofJob(job.id)
+    // Whoever sees how it ended need not be told again by an attempt at the same (contract §11).
+    if (terminalStatuses.has(job.status)) yield* Effect.ignore(jobs.told(job.id))
     return { data: { job: presentJob(yield* AssetUrls, job, assets) } }
   })

@@ -83,6 +83,23 @@ export interface Checkpoint {
 export interface KeyRow {
   readonly terms: string
   readonly jobId: string
+  /** Keyed digest of the request as its caller typed it, if the caller told one (contract §11). */
+  readonly intent?: string | null
+  /** The process in which somebody waits for the end. */
+  readonly askedBy?: string | null
+}
+
+/** A paid attempt as its key and its job tell it; times are milliseconds since 1970. */
+export interface AttemptRow {
+  readonly key: string
+  readonly operation: string
+  readonly jobId: string
+  readonly status: JobStatus
+  readonly outcome: "unknown" | null
+  readonly replayable: boolean
+  readonly askedBy: string | null
+  readonly answeredAt: number | null
+  readonly startedAt: number
 }
 
 /** How a job ends, or that it cannot be known. */
@@ -155,6 +172,16 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
       key: string,
       row: KeyRow
     ) => Effect.Effect<void, ArtifactStorage>
+    /**
+     * An agent's attempts to create or edit, newest first, at most 100: those made for a request, or every one whose end nobody
+     * was told or nobody knows.
+     */
+    readonly attempts: (
+      agent: string,
+      intent: string | null
+    ) => Effect.Effect<ReadonlyArray<AttemptRow>, ArtifactStorage>
+    /** Notes that nobody waits for a job's keys any more, and, once the job has ended, that somebody was told how. */
+    readonly told: (jobId: string) => Effect.Effect<void, ArtifactStorage>
     /** Counts a live job of a day; the number used with it. */
     readonly countDaily: (
       organization: string,
@@ -289,13 +316,53 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
               rows.map(({ job_id, operation, terms }) => ({ operation, terms, jobId: job_id }))
             )
           ),
-        bindKey: (agent, operation, key, { jobId, terms }) =>
+        bindKey: (agent, operation, key, { askedBy = null, intent = null, jobId, terms }) =>
           Effect.gen(function* () {
             const now = yield* Clock.currentTimeMillis
-            yield* run(sql`INSERT INTO idempotency_keys (agent_id, operation, idempotency_key, terms, job_id, created_at)
-              VALUES (${agent}, ${operation}, ${key}, ${terms}, ${jobId}, ${now})
+            yield* run(sql`INSERT INTO idempotency_keys
+                (agent_id, operation, idempotency_key, terms, job_id, created_at, intent, asked_by)
+              VALUES (${agent}, ${operation}, ${key}, ${terms}, ${jobId}, ${now}, ${intent}, ${askedBy})
               ON CONFLICT (agent_id, operation, idempotency_key) DO UPDATE
-              SET terms = excluded.terms, job_id = excluded.job_id`)
+              SET terms = excluded.terms, job_id = excluded.job_id, intent = excluded.intent,
+                asked_by = excluded.asked_by, answered_at = NULL`)
+          }),
+        attempts: (agent, intent) =>
+          run(
+            sql<RawAttempt>`SELECT k.idempotency_key, k.operation, k.job_id, j.status, j.outcome, j.replayable, k.asked_by,
+                k.answered_at, k.created_at
+              FROM idempotency_keys k JOIN jobs j ON j.id = k.job_id
+              WHERE ${sql.and([
+                sql`k.agent_id = ${agent}`,
+                intent === null
+                  ? sql`k.answered_at IS NULL AND k.operation <> 'upload'`
+                  : sql`k.intent = ${intent}`
+              ])} ORDER BY k.created_at DESC, k.idempotency_key LIMIT 100`
+          ).pipe(
+            Effect.map((rows) =>
+              rows.map((row) => ({
+                key: row.idempotency_key,
+                operation: row.operation,
+                jobId: row.job_id,
+                status: row.status,
+                outcome: row.outcome,
+                replayable: row.replayable === 1,
+                askedBy: row.asked_by,
+                answeredAt: row.answered_at,
+                startedAt: row.created_at
+              }))
+            )
+          ),
+        told: (jobId) =>
+          Effect.gen(function* () {
+            const now = yield* Clock.currentTimeMillis
+            const open = yield* run(
+              sql`SELECT 1 FROM idempotency_keys WHERE job_id = ${jobId} AND answered_at IS NULL LIMIT 1`
+            )
+            // Looking at a job again and again writes nothing.
+            if (open.length === 0) return
+            yield* run(sql`UPDATE idempotency_keys SET asked_by = NULL, answered_at =
+                (SELECT CASE WHEN status IN ('queued', 'running') THEN NULL ELSE ${now} END FROM jobs WHERE id = ${jobId})
+              WHERE job_id = ${jobId} AND answered_at IS NULL`)
           }),
         countDaily: (organization, day, change) =>
           run(sql<{ used: number }>`INSERT INTO daily_jobs (organization_id, day, used)
@@ -310,6 +377,18 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
       }
     })
   )
+}
+
+interface RawAttempt {
+  readonly idempotency_key: string
+  readonly operation: string
+  readonly job_id: string
+  readonly status: JobStatus
+  readonly outcome: "unknown" | null
+  readonly replayable: number
+  readonly asked_by: string | null
+  readonly answered_at: number | null
+  readonly created_at: number
 }
 
 interface RawJob {

@@ -1,0 +1,219 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Cause from "effect/Cause"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { ImageSkillError } from "../Errors.js"
+import { leavesOpen, namesEnd } from "../Operations/Outcome.js"
+import { operationsList } from "../Operations/Recovery.js"
+import type { Attempt } from "../Schema/Attempt.js"
+import type { CreateResult } from "../Schema/Create.js"
+import { IdempotencyKey } from "../Schema/Ids.js"
+import { terminalStatuses } from "../Schema/Job.js"
+import type { Answer } from "./Answer.js"
+import { ApiClient } from "./ApiClient.js"
+import { Entropy } from "./Entropy.js"
+import type { Files } from "./Files.js"
+import { intentOf, type Wanted } from "./Intent.js"
+import { type Asked, Journal } from "./Journal.js"
+import type { MediaHost } from "./MediaHost.js"
+import { Target } from "./Target.js"
+import { TokenSource } from "./TokenSource.js"
+
+/** One paid request under way: its key, and how it is kept from being paid for twice. */
+export interface Begun {
+  readonly key: Attempt["key"]
+  /** The earlier attempt that this one goes on with, instead of being another. */
+  readonly attachedTo: { readonly key: string; readonly started_at: string } | null
+  /** Whether the key may stand for work that was done already. */
+  readonly mayReplay: boolean
+  /** What the embedded service keeps with the key, in place of a journal. */
+  readonly wire: { readonly intent_digest?: string }
+  /** Notes the attempt before anything is sent; what it answers are warnings. */
+  readonly note: Effect.Effect<ReadonlyArray<string>>
+  /** Notes how the request ended for its caller. */
+  readonly end: (exit: Exit.Exit<Answer<CreateResult>, ImageSkillError>) => Effect.Effect<void>
+}
+
+/** Attempts to create and edit: their keys, and which of them are unresolved (contract §11). */
+export class Attempts extends Context.Tag("image-skill/Attempts")<
+  Attempts,
+  {
+    /** Chooses the key: the given one, that of an unresolved attempt at the same, or a new one. Writes nothing yet. */
+    readonly begin: (wanted: Wanted) => Effect.Effect<Begun, ImageSkillError>
+    /** The unresolved attempt at the same, if there is one. */
+    readonly unresolved: (wanted: Wanted) => Effect.Effect<Attempt | null, ImageSkillError>
+    /** Every attempt that is not settled: those at the service in use, or all that this machine knows of. */
+    readonly list: (whose: "target" | "all") => Effect.Effect<ReadonlyArray<Attempt>, ImageSkillError>
+    /** Notes what is known of an attempt now; `null` forgets it, because it came to nothing. */
+    readonly resolve: (
+      key: string,
+      jobId: string | null,
+      isOver: boolean
+    ) => Effect.Effect<void, ImageSkillError>
+    /** Notes that a job's end was seen. */
+    readonly seen: (jobId: string) => Effect.Effect<void, ImageSkillError>
+    /** Removes what is settled; answers the number. */
+    readonly sweep: Effect.Effect<number>
+  }
+>() {
+  /** In the journal for hosted services, in its own database for the embedded one. */
+  static readonly layer = Layer.effect(
+    Attempts,
+    Effect.gen(function* () {
+      const api = yield* ApiClient
+      const entropy = yield* Entropy
+      const context = yield* Effect.context<Files | MediaHost>()
+      const journal = yield* Journal
+      const target = yield* Target
+      const tokens = yield* TokenSource
+
+      const embedded = (intent: string | null) =>
+        api.call(operationsList, intent === null ? {} : { intent }).pipe(
+          Effect.map(({ data }) =>
+            data.attempts.flatMap(
+              (row): ReadonlyArray<Attempt> =>
+                isKey(row.key)
+                  ? [
+                      {
+                        key: row.key,
+                        operation: row.operation,
+                        service: "local",
+                        startedAt: row.started_at,
+                        phase: row.told ? "settled" : row.waited_for ? "sent" : "open",
+                        jobId: row.job_id,
+                        isWaitedFor: row.waited_for
+                      }
+                    ]
+                  : []
+            )
+          )
+        )
+
+      const look = (wanted: Wanted) =>
+        Effect.gen(function* () {
+          const service = yield* target.resolve
+          const intent = yield* Effect.provide(intentOf(wanted), context)
+          const token = service.kind === "embedded" ? null : yield* tokens.find(service.origin)
+          const asked: Asked | null =
+            token === null
+              ? null
+              : { operation: wanted.operation, service: service.baseUrl, token: token.token, intent }
+          const earlier: Effect.Effect<ReadonlyArray<Attempt>, ImageSkillError> = service.kind === "embedded"
+            ? Effect.map(embedded(intent), (all) =>
+                all.filter(({ operation }) => operation === wanted.operation)
+              )
+            : asked === null
+              ? Effect.succeed([])
+              : journal.find(asked)
+          return { asked, earlier, intent, isEmbedded: service.kind === "embedded" }
+        })
+
+      const fresh = (): string => `is-${Buffer.from(entropy.bytes(16)).toString("hex")}`
+
+      return {
+        begin: (wanted) =>
+          Effect.gen(function* () {
+            const { again, idempotency_key: given, reuse } = wanted.input
+            const { asked, earlier, intent, isEmbedded } = yield* look(wanted)
+            const known = given === undefined && again !== true ? yield* earlier : []
+            const cut = known.find(isCut)
+            const settled = reuse === true ? known.find(({ phase }) => phase === "settled") : undefined
+            const key = given ?? cut?.key ?? settled?.key ?? fresh()
+            const noted = asked === null || isEmbedded ? null : asked
+            let wasOpen = false
+            return {
+              key,
+              attachedTo: cut === undefined ? null : { key: cut.key, started_at: cut.startedAt },
+              mayReplay: given !== undefined || cut !== undefined || settled !== undefined,
+              wire: isEmbedded ? { intent_digest: intent } : {},
+              note:
+                noted === null
+                  ? Effect.succeed([])
+                  : Effect.match(journal.note(noted, key), {
+                      onFailure: ({ cause }) => [
+                        `this attempt could not be noted on this machine (${cause}); its idempotency key is ${key}`
+                      ],
+                      onSuccess: (earlierWasOpen) => {
+                        wasOpen = earlierWasOpen
+                        return []
+                      }
+                    }),
+              end: (exit) =>
+                noted === null
+                  ? Effect.void
+                  : Effect.suspend(() => settle(journal, { key, service: noted.service, wasOpen }, exit))
+            }
+          }),
+        unresolved: (wanted) =>
+          Effect.gen(function* () {
+            const { earlier } = yield* look(wanted)
+            return (yield* earlier).find(isCut) ?? null
+          }),
+        list: (whose) =>
+          Effect.gen(function* () {
+            const service = yield* target.resolve
+            const own = service.kind === "embedded" ? yield* embedded(null) : []
+            const noted =
+              whose === "all" || service.kind !== "embedded"
+                ? yield* journal.list(whose === "all" ? null : service.baseUrl)
+                : []
+            return [...own, ...noted].filter(({ phase }) => phase !== "settled")
+          }),
+        resolve: (key, jobId, isOver) =>
+          Effect.flatMap(target.resolve, (service) =>
+            service.kind === "embedded"
+              ? Effect.void
+              : jobId === null
+                ? journal.forget(key, service.baseUrl)
+                : journal.mark(key, service.baseUrl, { phase: isOver ? "settled" : "open", jobId })
+          ),
+        seen: (jobId) =>
+          Effect.gen(function* () {
+            const service = yield* target.resolve
+            if (service.kind === "embedded") return
+            const noted = (yield* journal.list(service.baseUrl)).filter(
+              (attempt) => attempt.jobId === jobId && attempt.phase !== "settled"
+            )
+            yield* Effect.forEach(
+              noted,
+              ({ key }) => journal.mark(key, service.baseUrl, { phase: "settled" }),
+              { discard: true }
+            )
+          }),
+        sweep: journal.sweep
+      }
+    })
+  )
+}
+
+const isKey = Schema.is(IdempotencyKey)
+
+// Another's attempt that is under way is another picture; one that was cut off is this one.
+const isCut = ({ isWaitedFor, phase }: Attempt): boolean => phase !== "settled" && !isWaitedFor
+
+const settle = (
+  journal: typeof Journal.Service,
+  { key, service, wasOpen }: { readonly key: string; readonly service: string; readonly wasOpen: boolean },
+  exit: Exit.Exit<Answer<CreateResult>, ImageSkillError>
+): Effect.Effect<void> => {
+  const marked = (phase: Attempt["phase"], jobId: unknown) =>
+    journal.mark(key, service, { phase, jobId: typeof jobId === "string" ? jobId : null })
+  if (Exit.isSuccess(exit)) {
+    const { job_id, status } = exit.value.data
+    return marked(status === undefined || terminalStatuses.has(status) ? "settled" : "open", job_id)
+  }
+  return Option.match(Cause.failureOption(exit.cause), {
+    // Interrupted, or a defect: the service may have it.
+    onNone: () => marked("open", null),
+    onSome: (error) => {
+      const jobId = error.details?.["job_id"]
+      if (leavesOpen(error)) return marked("open", jobId)
+      if (error.recovery?.retry?.policy === "never") return marked("settled", jobId)
+      // A try that came to nothing tells nothing of the one before it, unless it names how that job ended.
+      return wasOpen && !namesEnd(error) ? marked("open", jobId) : journal.forget(key, service)
+    }
+  })
+}

@@ -1,0 +1,66 @@
+import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/** A process of this machine: its id, and when it started. */
+export interface ProcessName {
+  readonly pid: number
+  readonly started: string
+}
+
+/** Processes of this machine, so that what a dead one left is told from what a live one is at. */
+export class Processes extends Context.Tag("image-skill/Processes")<
+  Processes,
+  {
+    readonly self: Effect.Effect<ProcessName>
+    /** Whether that very process still runs; in doubt it does. */
+    readonly isAlive: (name: ProcessName) => Effect.Effect<boolean>
+  }
+>() {
+  /** The real ones. */
+  static readonly layer = Layer.succeed(Processes, {
+    self: Effect.sync(() => ({ pid: process.pid, started: startOf(process.pid) })),
+    isAlive: ({ pid, started }) => Effect.sync(() => exists(pid) && sameStart(startOf(pid), started))
+  })
+  /** Whoever `alive` names still runs; this one is `self`. */
+  static readonly layerOf = (self: ProcessName, alive: (name: ProcessName) => boolean) =>
+    Layer.succeed(Processes, {
+      self: Effect.succeed(self),
+      isAlive: (name) => Effect.sync(() => alive(name))
+    })
+}
+
+const exists = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // Another user's process is there, but may not be signalled.
+    return error instanceof Error && "code" in error && error.code === "EPERM"
+  }
+}
+
+/** When a process started, in the words of this system; empty when it cannot be told. */
+const startOf = (pid: number): string => {
+  try {
+    if (process.platform === "linux") {
+      const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
+      // The name in parentheses may hold anything; the start, in ticks since boot, is the 20th field behind it.
+      return `${boot}/${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""}`
+    }
+    if (process.platform === "win32") return ""
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      env: { LC_ALL: "C", PATH: "/usr/bin:/bin" },
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: 1_000
+    }).trim()
+  } catch {
+    return ""
+  }
+}
+
+const sameStart = (now: string, then: string): boolean => now === "" || then === "" || now === then
