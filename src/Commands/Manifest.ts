@@ -9,14 +9,15 @@ type Shown = Pick<
   "operation" | "path" | "aliases" | "summary" | "flags" | "arguments" | "examples" | "usesService"
 >
 
-// The codes that any command may end in, beside its own.
-const everyCommand: ReadonlyArray<Code> = [
+/** The codes that any command may end in, beside its own. */
+export const everyCommand: ReadonlyArray<Code> = [
   "INVALID_ARGUMENTS",
   "PUBLIC_CLI_FLAG_NOT_AVAILABLE",
   "PUBLIC_CLI_FAILED",
   "INTERRUPTED"
 ]
-const everyRequest: ReadonlyArray<Code> = [
+/** The codes that any command that talks to a service may end in as well. */
+export const everyRequest: ReadonlyArray<Code> = [
   "AUTH_REQUIRED",
   "TOKEN_INVALID",
   "TOKEN_REVOKED",
@@ -32,6 +33,15 @@ const everyRequest: ReadonlyArray<Code> = [
   "DATA_FOLDER_NEWER"
 ]
 
+/** The codes that a command may end in. */
+export const codesOf = ({ operation, usesService }: Pick<Shown, "operation" | "usesService">) => [
+  ...new Set([...operation.codes, ...everyCommand, ...(usesService ? everyRequest : [])])
+]
+
+/** The exit codes that a command may end with, success among them; interruptions are beside these. */
+export const exitsOf = (command: Pick<Shown, "operation" | "usesService">): ReadonlyArray<number> =>
+  [...new Set([0, ...codesOf(command).map((code) => exitCodes[codes[code].tag])])].sort((a, b) => a - b)
+
 const schemaOf = (schema: Schema.Schema.All): object => {
   const { $schema: _, ...rest } = JSONSchema.make(schema as Schema.Schema<unknown>)
   return rest
@@ -42,9 +52,6 @@ export const manifest = (commands: ReadonlyArray<Shown>): object => ({
   schema: "image-skill.commands.v1",
   commands: commands.map((command) => {
     const { operation } = command
-    const own = [
-      ...new Set([...operation.codes, ...everyCommand, ...(command.usesService ? everyRequest : [])])
-    ]
     return {
       command: command.path.join(" "),
       aliases: command.aliases.map((words) => words.join(" ")),
@@ -59,8 +66,8 @@ export const manifest = (commands: ReadonlyArray<Shown>): object => ({
       flags: [...ownFlags(command), ...sharedFlags(command)],
       auth: operation.auth({}),
       effects: operation.effects({}),
-      exit_codes: [...new Set([0, ...own.map((code) => exitCodes[codes[code].tag])])].sort((a, b) => a - b),
-      error_codes: own,
+      exit_codes: exitsOf(command),
+      error_codes: codesOf(command),
       examples: (helpData([command], command.path) as { examples?: unknown })?.examples ?? [],
       input_schema: schemaOf(operation.input),
       output_schema: schemaOf(operation.output)
