@@ -5,6 +5,7 @@
  *     answers.txt            what Main writes for `version`, `help` and every command's help
  *     Main-HASH.cjs          the client, Effect included
  *     index-HASH.cjs         the embedded service, loaded when first used; it takes Effect from Main's unit
+ *     PixelChild.cjs         the process that decodes callers' pictures; started by the embedded service, with sharp alone beside it
  *     cache/                 V8's code cache of both for the Node that built them; not deterministic, not in the package
  *     THIRD-PARTY.txt        licences of what is bundled
  *
@@ -13,7 +14,7 @@
 import { spawnSync } from "node:child_process"
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { bundleLauncher, bundleRunner, bundleUnits } from "./build/bundle.mjs"
+import { bundleLauncher, bundlePixelChild, bundleRunner, bundleUnits, pixelChild } from "./build/bundle.mjs"
 import { licences } from "./build/licences.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -28,6 +29,7 @@ try {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"))
   const { inputs, units } = await bundleUnits()
   for (const { code, file } of units) writeFileSync(`${stage}/${file}`, code)
+  writeFileSync(`${stage}/${pixelChild}`, await bundlePixelChild())
   const table = Object.fromEntries(units.map(({ file, name, sha }) => [name, { file, sha }]))
   writeFileSync(`${stage}/THIRD-PARTY.txt`, licences(inputs))
 

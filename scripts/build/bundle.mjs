@@ -26,6 +26,20 @@ const failOn = (message) => {
  */
 const withoutStdout = { "process.stdout": "undefined" }
 
+/** The program of the process that decodes callers' pictures, beside the bin. */
+export const pixelChild = "PixelChild.cjs"
+
+export const bundlePixelChild = async () => {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: ["src/Server/Providers/Local/Child/PixelChild.ts"],
+    format: "cjs",
+    target: "node20",
+    external: optional
+  })
+  return outputFiles[0].text
+}
+
 /**
  * First pass: Main and whatever it imports dynamically, split by esbuild so that nothing stands twice. Second pass: all that Main
  * imports statically becomes one unit, every other chunk a unit of its own, as CommonJS. Chunks shared with Main's unit are
@@ -42,7 +56,7 @@ export const bundleUnits = async () => {
     entryNames: "[name]",
     chunkNames: "[name]-[hash]",
     external: optional,
-    define: withoutStdout,
+    define: { ...withoutStdout, __PIXEL_CHILD__: JSON.stringify(pixelChild) },
     inject: ["scripts/build/shims.mjs"],
     metafile: true
   })
@@ -130,7 +144,10 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
     external: optional,
     plugins: [
       inMemory,
-      lazyCrypto([...outputs].filter(([file]) => isInside(file)).map(([, { text }]) => text))
+      cryptoOf(
+        name,
+        [...outputs].filter(([file]) => isInside(file)).map(([, { text }]) => text)
+      )
     ]
   })
   // esbuild leaves regular expressions as they are; there the escape means the character itself.
@@ -141,6 +158,17 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
   const sha = createHash("sha256").update(code).digest("hex").slice(0, 16)
   return { name, code, sha, file: `${name}-${sha.slice(0, 8)}.cjs` }
 }
+
+// A package that takes all of `node:crypto` at once gets it so, in a unit of its own that is loaded when it is needed.
+const cryptoOf = (name, texts) =>
+  name !== "Main" && texts.some((text) => /import\*as \w+ from"(?:node:)?crypto"/.test(text))
+    ? {
+        name: "plain-crypto",
+        setup({ onResolve }) {
+          onResolve({ filter: /^(?:node:)?crypto$/ }, () => ({ path: "node:crypto", external: true }))
+        }
+      }
+    : lazyCrypto(texts)
 
 /**
  * Loads `node:crypto` (3 ms) when one of its functions is first used, not when somebody imports it; and never for random bytes.

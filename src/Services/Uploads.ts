@@ -3,17 +3,18 @@ import * as path from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import { failure, type ImageSkillError } from "../Errors.js"
 import { upload as uploadOperation } from "../Operations/Upload.js"
 import { imageTypeOf } from "../Schema/ImageType.js"
 import { uploadLimit, uploadMimeTypes } from "../Schema/Upload.js"
 import { type Answer } from "./Answer.js"
 import { ApiClient } from "./ApiClient.js"
-import { readReference } from "./AssetReference.js"
 import { withRequestLimits } from "./Deadlines.js"
 import { Files } from "./Files.js"
+import { MediaHost } from "./MediaHost.js"
 import { RemoteImage } from "./RemoteImage.js"
-import { Target } from "./Target.js"
 import type { OutputOf } from "../Operations/Operation.js"
 
 type UploadAnswer = Answer<OutputOf<typeof uploadOperation>>
@@ -51,10 +52,10 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
       const api = yield* ApiClient
       const files = yield* Files
       const remote = yield* RemoteImage
-      const target = yield* Target
+      const media = yield* MediaHost
 
       const send = (
-        bytes: Uint8Array,
+        picture: Picture,
         source: {
           readonly kind: "local_path" | "remote_url"
           readonly filename: string
@@ -62,34 +63,38 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
           readonly mime: string
         },
         keyOf: UploadKey
-      ) => {
-        // Told here too, so that a file which is no picture, a key perhaps, never leaves the machine.
-        if (imageTypeOf(bytes) === null) return Effect.fail(notAnImage(source.filename))
-        const sha256 = createHash("sha256").update(bytes).digest("hex")
-        const key = keyOf(sha256)
-        return withRequestLimits(
-          api.call(uploadOperation, {
-            source_kind: source.kind,
-            filename: source.filename,
-            remote_origin: source.origin,
-            mime_type: source.mime,
-            content_length: bytes.length,
-            sha256,
-            bytes_base64: Buffer.from(bytes).toString("base64"),
-            ...(key === undefined ? {} : { idempotency_key: key })
-          }),
-          { total: "10 minutes", firstByte: "2 minutes" }
-        )
-      }
+      ) =>
+        Effect.gen(function* () {
+          // Looked at before anything is sent: a file which is no picture, a key perhaps, never leaves the machine.
+          const { head, length, sha256 } = yield* measure(picture)
+          if (imageTypeOf(head) === null) return yield* Effect.fail(notAnImage(source.filename))
+          const key = keyOf(sha256)
+          return yield* withRequestLimits(
+            api.call(
+              uploadOperation,
+              {
+                source_kind: source.kind,
+                filename: source.filename,
+                remote_origin: source.origin,
+                mime_type: source.mime,
+                content_length: length,
+                sha256,
+                bytes_base64: "",
+                ...(key === undefined ? {} : { idempotency_key: key })
+              },
+              { field: "bytes_base64", length, bytes: unchanged(picture, sha256, source.filename) }
+            ),
+            { total: "10 minutes", firstByte: "2 minutes" }
+          )
+        })
 
       const upload = (source: string, keyOf: UploadKey): Effect.Effect<UploadAnswer, ImageSkillError> =>
         Effect.gen(function* () {
-          const reference = readReference(source, yield* target.resolve)
+          const reference = yield* media.read(source)
           switch (reference._tag) {
-            case "File": {
-              const bytes = yield* files.read(reference.path, uploadLimit).pipe(Effect.mapError(unreadable))
+            case "File":
               return yield* send(
-                bytes,
+                Stream.mapError(files.stream(reference.path, uploadLimit), unreadable),
                 {
                   kind: "local_path",
                   filename: path.basename(reference.path).slice(0, 255),
@@ -98,12 +103,11 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
                 },
                 keyOf
               )
-            }
             case "Remote": {
               const fetched = yield* remote.fetch(reference.url)
               const name = new URL(reference.url).pathname.split("/").at(-1) ?? ""
               return yield* send(
-                fetched.bytes,
+                inPieces(fetched.bytes),
                 {
                   kind: "remote_url",
                   filename: name === "" ? "image" : name.slice(0, 255),
@@ -131,7 +135,7 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
             // The same picture named twice in one request is uploaded once.
             const known = seen.get(image)
             if (known !== undefined) return known
-            const reference = readReference(image, yield* target.resolve)
+            const reference = yield* media.read(image)
             if (reference._tag === "Owned") return reference.assetId
             const { data } = yield* upload(image, keyOf)
             const id = data.asset?.asset_id
@@ -144,7 +148,7 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
           }),
         check: (image) =>
           Effect.gen(function* () {
-            const reference = readReference(image, yield* target.resolve)
+            const reference = yield* media.read(image)
             if (reference._tag === "Foreign") return yield* Effect.fail(foreign)
             if (reference._tag !== "File") return
             const size = yield* files.size(reference.path).pipe(Effect.mapError(unreadable))
@@ -157,6 +161,50 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
     })
   )
 }
+
+/** A picture's bytes, read from the start each time: once to measure them, once to send them. */
+type Picture = Stream.Stream<Uint8Array, ImageSkillError>
+
+// A type is told by its first bytes.
+const headBytes = 512
+
+const measure = (picture: Picture) =>
+  Effect.suspend(() => {
+    const hash = createHash("sha256")
+    return Effect.map(
+      Stream.runFold(picture, { head: Buffer.alloc(0), length: 0 }, ({ head, length }, piece) => {
+        hash.update(piece)
+        return {
+          head: head.length < headBytes ? Buffer.concat([head, piece.subarray(0, headBytes)]) : head,
+          length: length + piece.length
+        }
+      }),
+      (measured) => ({ ...measured, sha256: hash.digest("hex") })
+    )
+  })
+
+/** The same bytes again; the request breaks off before its end when they are others by now. */
+const unchanged = (picture: Picture, sha256: string, filename: string): Picture =>
+  Stream.suspend(() => {
+    const hash = createHash("sha256")
+    return picture.pipe(
+      Stream.tap((piece) => Effect.sync(() => hash.update(piece))),
+      Stream.concat(
+        Stream.suspend(() =>
+          hash.digest("hex") === sha256
+            ? Stream.empty
+            : Stream.fail(unreadable({ cause: "changed", path: filename }))
+        )
+      )
+    )
+  })
+
+const pieceBytes = 48 * 1024
+
+const inPieces = (bytes: Uint8Array): Picture =>
+  Stream.unfold(0, (at) =>
+    at >= bytes.length ? Option.none() : Option.some([bytes.subarray(at, at + pieceBytes), at + pieceBytes])
+  )
 
 const foreign = failure("INVALID_ARGUMENTS", "an image is an owned id or URL, an http(s) URL, or a path")
 

@@ -60,25 +60,23 @@ export const serveAsset = (
       })
     }
     const blobs = yield* Blobs
-    const length = span === null ? asset.bytes : span.last - span.first + 1
-    const full = { ...common, "content-type": asset.mimeType, "content-length": String(length) }
-    if (span === null && asset.bytes > wholeUpTo) {
-      return {
-        _tag: "Bytes",
-        status: 200,
-        headers: full,
-        body: blobs.stream(asset.sha256, extension)
-      } as const
+    const { status, wanted, ranged } =
+      span === null
+        ? ({ status: 200, wanted: asset.bytes, ranged: {} } as const)
+        : ({
+            status: 206,
+            wanted: span.last - span.first + 1,
+            ranged: { "content-range": `bytes ${span.first}-${span.last}/${asset.bytes}` }
+          } as const)
+    const full = { ...common, "content-type": asset.mimeType, "content-length": String(wanted), ...ranged }
+    const reply = (body: Uint8Array | Stream.Stream<Uint8Array, ImageSkillError>) =>
+      ({ _tag: "Bytes", status, headers: full, body }) as const
+    if (asset.bytes <= wholeUpTo) {
+      const bytes = yield* blobs.read(asset.sha256, extension)
+      return reply(span === null ? bytes : bytes.subarray(span.first, span.last + 1))
     }
-    const bytes = yield* blobs.read(asset.sha256, extension)
-    return span === null
-      ? ({ _tag: "Bytes", status: 200, headers: full, body: bytes } as const)
-      : ({
-          _tag: "Bytes",
-          status: 206,
-          headers: { ...full, "content-range": `bytes ${span.first}-${span.last}/${asset.bytes}` },
-          body: bytes.subarray(span.first, span.last + 1)
-        } as const)
+    if (span === null) return reply(blobs.stream(asset.sha256, extension))
+    return reply(yield* blobs.span(asset.sha256, extension, span))
   }).pipe(Effect.catchAll((error) => Effect.succeed(refused(null, error))))
 
 const refused = (

@@ -63,6 +63,17 @@ export const sizeOf = async (file: string): Promise<number | undefined> => {
   }
 }
 
+/** Gives a file the age of one that was written now; `false` when it is gone meanwhile. */
+export const renewed = async (file: string, now: number): Promise<boolean> => {
+  try {
+    await fs.utimes(file, now / 1000, now / 1000)
+    return true
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false
+    throw error
+  }
+}
+
 /** Makes a folder with mode 0700; answers whether it is new. */
 export const makeFolder = async (folder: string): Promise<boolean> => {
   try {

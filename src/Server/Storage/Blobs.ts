@@ -14,13 +14,14 @@ import {
   isUnfinished,
   makeFolder,
   MissingContent,
+  renewed,
   setAside,
   sizeOf,
   temporaryFile,
   unlinkable,
   WrongContent
 } from "./BlobFiles.js"
-import { readVerified } from "./BlobStream.js"
+import { readSpan, readVerified, rememberVerified, verify } from "./BlobStream.js"
 import { DataFolder, type Paths } from "./DataFolder.js"
 import { syncFolder, writeNew } from "./Durable.js"
 import { causeOf, codeOf } from "./Engine.js"
@@ -44,6 +45,12 @@ export class Blobs extends Context.Tag("image-skill/Server/Blobs")<
     readonly read: (sha256: string, extension: string) => Effect.Effect<Uint8Array, ArtifactStorage>
     /** The stored bytes in pieces; the last piece comes only when the hash of all is right, else as `read` fails. */
     readonly stream: (sha256: string, extension: string) => Stream.Stream<Uint8Array, ArtifactStorage>
+    /** The bytes from `first` to `last`, both included, in pieces, once all are verified: as `read`, or by an earlier look at this very file. */
+    readonly span: (
+      sha256: string,
+      extension: string,
+      span: { readonly first: number; readonly last: number }
+    ) => Effect.Effect<Stream.Stream<Uint8Array, ArtifactStorage>, ArtifactStorage>
     /** Removes an asset's file, if there is one; the content stays. */
     readonly unlinkAsset: (assetId: string, extension: string) => Effect.Effect<void, ArtifactStorage>
     /** Removes temporary files that are older than so many milliseconds; answers their number. */
@@ -57,19 +64,28 @@ export class Blobs extends Context.Tag("image-skill/Server/Blobs")<
   )
 }
 
+/** How many files' verifications are remembered: some 200 bytes each. */
+const remembered = 4096
+
 const make = (folder: Paths): Context.Tag.Service<Blobs> => {
+  const verified = rememberVerified(remembered)
+
   const store = <A>(what: string, work: () => Promise<A>) =>
     // A paid result is stored to the end, even when the caller gives up.
     Effect.uninterruptible(Effect.tryPromise({ try: work, catch: (error) => unstored(what, error) }))
 
   const put = (bytes: Uint8Array, extension: string) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => putAt(bytes, extension, now))
+
+  const putAt = (bytes: Uint8Array, extension: string, now: number) =>
     store("the content cannot be stored", async () => {
       const sha256 = await hashOf(bytes)
       const file = blobFile(folder, sha256, extension)
       const stored = { sha256, bytes: bytes.byteLength }
       const present = await sizeOf(file)
-      if (present === bytes.byteLength) return stored
-      if (present !== undefined) await setAside(folder, file)
+      // Its new age keeps content that is needed again from being removed with the last asset that showed it.
+      if (present === bytes.byteLength && (await renewed(file, now))) return stored
+      if (present !== undefined && present !== bytes.byteLength) await setAside(folder, file)
       const parent = path.dirname(file)
       if (await makeFolder(parent)) await syncFolder(folder.blobs)
       const temporary = temporaryFile(folder)
@@ -143,7 +159,15 @@ const make = (folder: Paths): Context.Tag.Service<Blobs> => {
   const stream = (sha256: string, extension: string) =>
     Stream.suspend(() => Stream.fromAsyncIterable(readVerified(folder, sha256, extension), broken))
 
-  return { put, link, read, stream, unlinkAsset, sweepTemp }
+  const span: Context.Tag.Service<Blobs>["span"] = (sha256, extension, wanted) =>
+    Effect.as(
+      Effect.tryPromise({ try: () => verify(folder, verified, sha256, extension), catch: broken }),
+      Stream.suspend(() =>
+        Stream.fromAsyncIterable(readSpan(folder, verified, sha256, extension, wanted), broken)
+      )
+    )
+
+  return { put, link, read, stream, span, unlinkAsset, sweepTemp }
 }
 
 const unstored = (what: string, error: unknown): ArtifactStorage => {

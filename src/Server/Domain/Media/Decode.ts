@@ -7,6 +7,12 @@ export const decodeOptions = { limitInputPixels: maxPixels, failOn: "error" } as
 /** The pixel library, loaded when first needed; rejects with the import's own error when it is not installed. */
 export const loadSharp = async () => (await import("sharp")).default
 
+/** Whether a failure says that the pixel library is not installed, or not for this machine. */
+export const isSharpMissing = (cause: unknown): boolean =>
+  cause instanceof Error &&
+  (("code" in cause && String(cause.code).endsWith("MODULE_NOT_FOUND")) ||
+    cause.message.includes('the "sharp" module'))
+
 /** The type of the pixel library's entry function. */
 export type Sharp = Awaited<ReturnType<typeof loadSharp>>
 

@@ -2,17 +2,19 @@ import * as Effect from "effect/Effect"
 import { failure, type ImageSkillError } from "../../../Errors.js"
 import type { JsonObject } from "../../../Schema/Open.js"
 import { MicroUsd } from "../../../Schema/Money.js"
+import { isSharpMissing } from "../../Domain/Media/Decode.js"
 import { sniff } from "../../Domain/Media/Sniff.js"
-import { uprightSize } from "../../Domain/Media/Pixels.js"
+import { refusePixels, uprightSize } from "../../Domain/Media/Pixels.js"
 import { MediaRefused } from "../../Domain/Media/Refused.js"
-import { type Delivery, type Plan, type Provider, ProviderFault } from "../Provider.js"
+import { type Delivery, type MediaInput, type Plan, type Provider, ProviderFault } from "../Provider.js"
 import { canvasSides } from "./CanvasParameters.js"
 import { draw } from "./Canvas/index.js"
-import { checkSvg, rasterSvg, rasterTrusted, type SvgFormat } from "./Svg/index.js"
+import { ChildFault, makePixelChild } from "./Child/index.js"
+import { checkSvg, rasterTrusted, type SvgFormat } from "./Svg/index.js"
 import {
   checkParameters,
   promptToParameters,
-  transform,
+  refuseMask,
   type TransformParameters
 } from "./Transform/index.js"
 
@@ -29,6 +31,9 @@ export const localProvider: Provider = {
   collect: (plan) => Effect.fail(refused(notOurs(plan)))
 }
 
+// What callers sent is decoded and drawn there; what this process drew itself need not be.
+const child = makePixelChild()
+
 const notOurs = (plan: Plan): ImageSkillError =>
   failure("CAPABILITY_DENIED", `${plan.model.id} is not run by the local engine`)
 
@@ -44,13 +49,34 @@ const pixelFailure = (error: unknown): ImageSkillError => {
       ? failure("INPUT_POLICY_DENIED", error.reason)
       : failure("MODEL_PARAMETERS_INVALID", error.reason, { details: { parameter: error.parameter } })
   }
-  const code = error instanceof Error && "code" in error ? String(error.code) : ""
-  const text = error instanceof Error ? error.message : ""
-  return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND" || text.includes('the "sharp" module')
-    ? failure("ENGINE_NOT_INSTALLED", "the image engine (sharp) is not installed", {
-        recovery: { install_command: "npm install sharp@0.35.5" }
-      })
+  if (error instanceof ChildFault) return childFailures[error.reason]()
+  return isSharpMissing(error)
+    ? notInstalled()
     : failure("PROVIDER_FAILURE", "the local engine could not make the picture", { retryable: false })
+}
+
+const notInstalled = () =>
+  failure("ENGINE_NOT_INSTALLED", "the image engine (sharp) is not installed", {
+    recovery: { install_command: "npm install sharp@0.35.5" }
+  })
+
+const childFailures: Readonly<Record<ChildFault["reason"], () => ImageSkillError>> = {
+  time: () =>
+    failure("INPUT_POLICY_DENIED", "the picture takes longer than 10 seconds to decode and draw", {
+      details: { cause: "time_limit" }
+    }),
+  memory: () =>
+    failure("INPUT_POLICY_DENIED", "the picture takes more than 512 MB to decode and draw", {
+      details: { cause: "memory_limit" }
+    }),
+  ended: () =>
+    failure("PROVIDER_FAILURE", "the image engine broke off in the middle of this picture, twice", {
+      retryable: false,
+      details: { cause: "engine_ended" }
+    }),
+  missing: notInstalled,
+  defect: () =>
+    failure("PROVIDER_FAILURE", "the local engine could not make the picture", { retryable: false })
 }
 
 const delivery = (outputs: ReadonlyArray<Uint8Array>, report: JsonObject | null): Delivery => ({
@@ -113,7 +139,9 @@ const svg = (plan: Plan): Effect.Effect<Delivery, ProviderFault> =>
     const ratio = plan.aspectRatio === ownRatio ? `${checked.width}:${checked.height}` : plan.aspectRatio
     const size = sidesOf(ratio, long_edge ?? canvasSides.usual)
     const bytes = yield* pixels(() =>
-      rasterSvg(checked.svg, { ...size, format, ...(background === undefined ? {} : { background }) })
+      child.run({ work: "svg", ...size, format, ...(background === undefined ? {} : { background }) }, [
+        Buffer.from(checked.svg)
+      ])
     )
     return delivery([bytes], null)
   })
@@ -128,10 +156,13 @@ const edit = (plan: Plan): Effect.Effect<Delivery, ProviderFault> =>
       input.read,
       mask === null ? Effect.succeed(null) : mask.read
     ]).pipe(Effect.mapError((error) => new ProviderFault({ acceptance: "refused", error })))
-    const made = yield* pixels(() =>
-      transform(source, asked.parameters, through === null ? {} : { mask: through })
+    const bytes = yield* pixels(() =>
+      child.run({ work: "transform", source: source.length, parameters: asked.parameters }, [
+        source,
+        ...(through === null ? [] : [through])
+      ])
     )
-    return delivery([made.bytes], asked.report)
+    return delivery([bytes], asked.report)
   })
 
 /** What an edit is to do: its parameters, or what its prompt says in words that the engine knows. */
@@ -197,12 +228,7 @@ const checks: Readonly<Record<string, (plan: Plan) => Effect.Effect<void, ImageS
         )
       }
       if (plan.input === null) return
-      // The header tells the upright size, against which crops are measured.
-      const header = sniff(yield* plan.input.read)
-      const size = header === null ? null : uprightSize(header)
-      if (header === null || size === null) {
-        return yield* Effect.fail(failure("INPUT_POLICY_DENIED", "the input's header states no size"))
-      }
+      const { header, size } = yield* readHeader(plan.input, "input")
       const checked = checkParameters(
         asked.parameters,
         { ...size, format: header.format },
@@ -213,5 +239,29 @@ const checks: Readonly<Record<string, (plan: Plan) => Effect.Effect<void, ImageS
           failure("MODEL_PARAMETERS_INVALID", checked.reason, { details: { parameter: checked.parameter } })
         )
       }
+      if (plan.mask === null) return
+      const mask = (yield* readHeader(plan.mask, "mask")).size
+      const refusal = refuseMask(mask, size)
+      if (refusal !== null) {
+        return yield* Effect.fail(
+          failure("INPUT_POLICY_DENIED", refusal, { details: { role: "mask", input: size, mask } })
+        )
+      }
     })
 }
+
+/** What a picture's header says, its size as it is seen: against that crops and masks are measured. */
+const readHeader = (media: MediaInput, role: "input" | "mask") =>
+  Effect.gen(function* () {
+    const header = sniff(yield* media.read)
+    const size = header === null ? null : uprightSize(header)
+    const refusal = refusePixels(header)
+    if (header === null || size === null || refusal !== null) {
+      return yield* Effect.fail(
+        failure("INPUT_POLICY_DENIED", refusal ?? `the ${role}'s header states no size`, {
+          details: { role }
+        })
+      )
+    }
+    return { header, size }
+  })

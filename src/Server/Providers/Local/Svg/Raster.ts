@@ -6,8 +6,8 @@ import type { SvgFormat } from "./Parameters.js"
 /** Longest side of a raster, in pixels. */
 export const maxRasterSide = 4096
 
-/** Most layers × pixels: about ten seconds of drawing on the machine of feasibility.md. */
-const maxWork = 600_000_000
+/** Most layers × pixels: about six seconds of drawing on the machine of feasibility.md, of the ten that are allowed. */
+const maxWork = 400_000_000
 
 /** Size of the raster in pixels (1 to 4096), its format, and `#rrggbb` under the drawing. */
 export interface RasterOptions {

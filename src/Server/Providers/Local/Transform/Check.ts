@@ -15,7 +15,7 @@ export const maxOutputPixels: { readonly [F in TransformFormat]: number } = {
   png: maxPixels,
   jpeg: maxPixels,
   webp: maxWorkPixels,
-  avif: 16_000_000
+  avif: 12_500_000
 }
 
 /** Longest side of an output by its format, where the format has a limit. */

@@ -117,7 +117,7 @@ export const transform = async (
   return onPixels("picture", async () => {
     const edited = await edit(sharp, input, parameters, mask)
     const final = format === "jpeg" ? await flattened(sharp, edited, paper) : edited
-    const bytes = await encode(open(sharp, final), format, parameters.quality)
+    const bytes = await encode(open(sharp, final), format, final.width * final.height, parameters.quality)
     return { bytes, format, width: final.width, height: final.height }
   })
 }

@@ -1,4 +1,4 @@
-export { checkParameters, type ParametersCheck } from "./Check.js"
+export { checkParameters, type ParametersCheck, refuseMask } from "./Check.js"
 export { parametersSchema, type TransformFormat, type TransformParameters } from "./Parameters.js"
 export { promptToParameters, type UnderstoodPrompt } from "./Prompt.js"
 export { transform, type Transformed, type TransformOptions } from "./Transform.js"
