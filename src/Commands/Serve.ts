@@ -7,16 +7,14 @@ import { health } from "../Operations/Account.js"
 import { serve as operation } from "../Operations/Serve.js"
 import { suggest } from "../Operations/Suggest.js"
 import { Env } from "../Services/Env.js"
-import { Files } from "../Services/Files.js"
 import { foldersOf } from "../Services/Folders.js"
 import { Signals } from "../Services/Signals.js"
 import { version } from "../Version.js"
+import { readPolicyText } from "./AdminPolicy.js"
 import { command } from "./Command.js"
 import { choice, integer, text, toggle } from "./Flags.js"
 
 const levels = ["debug", "info", "warn", "error"] as const
-const errorDocs = "docs/exit-codes.md"
-const policyLimit = 64 * 1024
 
 /** Runs the service until a signal; the process then ends with 0, once what was under way has ended (contract §9). */
 export const serve = command({
@@ -30,7 +28,11 @@ export const serve = command({
       "URL",
       "The address under which agents reach the service, for links to assets"
     ),
-    policy: text("policy", "FILE", "A JSON file of limits: credits, daily jobs, margin, request rates"),
+    policy: text(
+      "policy",
+      "FILE",
+      "A JSON file of limits: credits, daily jobs, margin, request rates; policy.json of the data folder unless given"
+    ),
     allow_remote: toggle("allow-remote", "Listen beyond this machine; put TLS in front of it"),
     log_level: choice("log-level", levels, "Write JSON logs to standard error from this level on")
   },
@@ -46,7 +48,6 @@ export const serve = command({
   run: (values) =>
     Effect.gen(function* () {
       const env = yield* Env
-      const files = yield* Files
       const signals = yield* Signals
       const host = values.host ?? "127.0.0.1"
       const loopback = /^(?:localhost|::1|127(?:\.\d{1,3}){3})$/.test(host)
@@ -60,24 +61,22 @@ export const serve = command({
       if (publicUrl !== null && !isPublicUrl(publicUrl)) {
         return yield* refuse("--public-url: expected an http or https address without query", "--public-url")
       }
-      const policyText =
-        values.policy === undefined
-          ? null
-          : yield* files.read(values.policy, policyLimit).pipe(
-              Effect.mapError(({ cause, path: at }) =>
-                failure("INPUT_READ_FAILED", `the policy file cannot be read (${cause})`, {
-                  details: { path: at, cause }
-                })
-              )
-            )
+      const dataFolder = path.resolve(values.data ?? foldersOf(env).data)
       // The service's code is loaded only by whoever runs it.
       const server = yield* Effect.promise(() => import("../Server/Http/index.js"))
       // Later than this module, which is itself one of all commands.
       const { layerCommandRunner } = yield* Effect.promise(() => import("./Remote.js"))
-      const policy = policyText === null ? {} : yield* server.readPolicy(new TextDecoder().decode(policyText))
+      const { docsUrlAt, served: documents } = yield* Effect.promise(() => import("../Documents/index.js"))
+      const policyText =
+        values.policy === undefined
+          ? ((yield* server.readKeptPolicy(dataFolder))?.text ?? null)
+          : yield* readPolicyText(values.policy)
+      const policy = policyText === null ? {} : yield* server.readPolicy(policyText)
       const wanted = values.log_level ?? env.get("IMAGE_SKILL_LOG_LEVEL") ?? null
       const level = levels.find((one) => one === wanted) ?? null
 
+      // Known only once the service listens, which is before anybody can ask it for anything.
+      const address = { current: publicUrl ?? "" }
       // Heard from now on, so that a signal right behind the ready line already drains.
       const signal = yield* Effect.forkDaemon(signals.next)
       const served = yield* server
@@ -85,9 +84,10 @@ export const serve = command({
           host,
           port: values.port ?? 8787,
           publicUrl,
-          dataFolder: path.resolve(values.data ?? foldersOf(env).data),
+          dataFolder,
           policy,
-          commands: layerCommandRunner((code) => `${errorDocs}#${code.toLowerCase()}`),
+          documents,
+          commands: layerCommandRunner((code) => docsUrlAt(address.current, code)),
           log: server.makeLog(level, (line) => {
             // A log that nobody reads any more must not end the service.
             try {
@@ -98,6 +98,7 @@ export const serve = command({
           })
         })
         .pipe(Effect.onError(() => Fiber.interruptFork(signal)))
+      address.current = served.publicUrl
       return {
         data: {
           address: served.address,

@@ -20,6 +20,12 @@ export interface NewEvent {
     readonly asset_ids?: ReadonlyArray<string>
     readonly usage_event_id?: string | null
     readonly feedback_id?: string | null
+    readonly quote_id?: string | null
+    readonly payment_attempt_id?: string | null
+    readonly checkout_session_id?: string | null
+    readonly receipt_id?: string | null
+    readonly payment_reversal_id?: string | null
+    readonly credit_event_id?: string | null
   }
   readonly status: string
   readonly cost?: JsonObject | null
@@ -71,13 +77,12 @@ export class Activity extends Context.Tag("image-skill/Server/Activity")<
                   (reference) => typeof reference === "string"
                 )
               )
-              yield* Effect.forEach(
-                references,
-                (reference) =>
-                  run(sql`INSERT INTO event_references (organization_id, reference, seq)
-                    VALUES (${organization}, ${reference}, ${row?.seq ?? 0})`),
-                { discard: true }
-              )
+              const rows = [...references].map((reference) => ({
+                organization_id: organization,
+                reference,
+                seq: row?.seq ?? 0
+              }))
+              yield* run(sql`INSERT INTO event_references ${sql.insert(rows)}`)
               return id
             })
           ),

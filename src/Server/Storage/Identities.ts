@@ -12,6 +12,8 @@ export interface SignedUp {
   readonly agentId: string
   readonly organizationId: string
   readonly claimState: ClaimState
+  /** What the operator lets it do at most; `null` leaves that to its tokens. */
+  readonly bound: ReadonlyArray<string> | null
 }
 
 /** Who signs up; the contact only as its digest and in the form that may be shown. */
@@ -80,14 +82,19 @@ export class Identities extends Context.Tag("image-skill/Server/Identities")<
         )
       })
       const findSignedUp = (contactDigest: string, name: string) =>
-        run(sql<{ id: string; organization_id: string; claim_state: ClaimState }>`
-          SELECT a.id, a.organization_id, o.claim_state FROM signups s
+        run(sql<{ id: string; organization_id: string; claim_state: ClaimState; grants: string | null }>`
+          SELECT a.id, a.organization_id, o.claim_state, a.grants FROM signups s
             JOIN agents a ON a.id = s.agent_id JOIN organizations o ON o.id = a.organization_id
           WHERE s.contact_digest = ${contactDigest} AND s.name = ${name}`).pipe(
           Effect.map(([row]) =>
             row === undefined
               ? null
-              : { agentId: row.id, organizationId: row.organization_id, claimState: row.claim_state }
+              : {
+                  agentId: row.id,
+                  organizationId: row.organization_id,
+                  claimState: row.claim_state,
+                  bound: row.grants === null ? null : (JSON.parse(row.grants) as ReadonlyArray<string>)
+                }
           )
         )
 
@@ -103,7 +110,7 @@ export class Identities extends Context.Tag("image-skill/Server/Identities")<
             VALUES (${agentId}, ${organizationId}, 'agent', ${name}, ${runtime}, ${now})`)
           yield* run(sql`INSERT INTO signups (agent_id, contact_digest, contact_shown, name, created_at)
             VALUES (${agentId}, ${contactDigest}, ${contactShown}, ${name}, ${now})`)
-          return { agentId, organizationId, claimState }
+          return { agentId, organizationId, claimState, bound: null }
         }).pipe(Effect.provideService(Entropy, entropy))
 
       return { known: stored, localUser, findSignedUp, addSignedUp }

@@ -17,7 +17,11 @@ const insertOnly = [
   "hold_resolutions",
   "usages",
   "write_offs",
-  "events"
+  "events",
+  "operator_credits",
+  "quotes",
+  "receipts",
+  "stripe_events"
 ] as const
 
 const count = (rows: string): string => `SELECT count(*) AS bad FROM (${rows})`
@@ -31,6 +35,12 @@ const moved = (kind: string) =>
 const eventsOf = (type: string, id: string) =>
   `(SELECT count(*) FROM event_references r JOIN events e ON e.seq = r.seq
      WHERE r.reference = ${id} AND e.type = '${type}')`
+
+// What a receipt's reversals have taken and not given back.
+const takenBack = (receipt: string) =>
+  `(SELECT coalesce(sum(CASE t.kind WHEN 'reversal' THEN t.amount ELSE -t.amount END), 0) FROM transfers t
+     JOIN payment_reversals v ON v.id = t.reference
+     WHERE v.payment_intent_id = ${receipt}.payment_intent_id AND t.kind IN ('reversal', 'reinstatement'))`
 
 /** Every law of money that rows alone can break; a sound database has no row in any of them. */
 export const invariants: ReadonlyArray<Invariant> = [
@@ -92,6 +102,31 @@ export const invariants: ReadonlyArray<Invariant> = [
       GROUP BY reference HAVING count(*) > 1`)
   },
   {
+    law: "I7 what the operator gave or took back is what was moved, once",
+    violations: count(`SELECT o.reference FROM operator_credits o WHERE o.credits <>
+        (SELECT coalesce(sum(t.amount), 0) FROM transfers t WHERE t.reference = o.reference AND t.kind = o.kind)
+      UNION ALL SELECT t.id FROM transfers t WHERE t.kind = 'take_back'
+        AND NOT EXISTS (SELECT 1 FROM operator_credits o WHERE o.reference = t.reference)`)
+  },
+  {
+    law: "I7 a receipt is for its quote's credits, which were granted once",
+    violations: count(`SELECT r.id FROM receipts r LEFT JOIN quotes q ON q.id = r.quote_id
+      LEFT JOIN payment_attempts p ON p.id = r.attempt_id
+      WHERE q.credits IS NOT r.credits OR q.organization_id IS NOT r.organization_id OR p.quote_id IS NOT r.quote_id
+        OR p.status IS NOT 'succeeded' OR r.credits <>
+          (SELECT coalesce(sum(t.amount), 0) FROM transfers t WHERE t.reference = r.id AND t.id = r.credit_event_id
+             AND t.kind = 'grant' AND t.debit_account = 'paid_in' AND t.credit_account = r.organization_id || ':paid')
+      UNION ALL SELECT t.id FROM transfers t WHERE t.kind = 'grant' AND substr(t.reference, 1, 5) = 'rcpt_'
+        AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.credit_event_id = t.id)
+      UNION ALL SELECT p.id FROM payment_attempts p WHERE p.status = 'succeeded'
+        AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.attempt_id = p.id)`)
+  },
+  {
+    law: "I8 a quote or an attempt to pay moves nothing",
+    violations: count(`SELECT t.id FROM transfers t WHERE substr(t.reference, 1, 6) = 'quote_'
+      OR substr(t.reference, 1, 7) = 'payatt_'`)
+  },
+  {
     law: "I9 a plan changes nothing",
     violations: count(`SELECT j.id FROM jobs j WHERE j.status = 'planned' AND (
       EXISTS (SELECT 1 FROM holds h WHERE h.job_id = j.id) OR EXISTS (SELECT 1 FROM assets a WHERE a.job_id = j.id)
@@ -141,6 +176,25 @@ export const invariants: ReadonlyArray<Invariant> = [
     violations: count(`SELECT d.day FROM daily_jobs d WHERE d.used <> (SELECT count(*) FROM jobs j
       WHERE j.organization_id = d.organization_id AND j.day = d.day AND ${paid} AND j.status <> 'planned'
         AND NOT ${released})`)
+  },
+  {
+    law: "I11 every movement of a purchase has its one event",
+    violations:
+      count(`SELECT r.id FROM receipts r WHERE ${eventsOf("credits.payment_backed_granted", "r.credit_event_id")} <> 1
+      UNION ALL SELECT t.id FROM transfers t WHERE t.kind = 'reversal'
+        AND ${eventsOf("credits.payment_backed_refunded", "t.id")} + ${eventsOf("credits.payment_backed_disputed", "t.id")} <> 1
+      UNION ALL SELECT t.id FROM transfers t WHERE t.kind = 'reinstatement'
+        AND ${eventsOf("credits.payment_backed_reinstated", "t.id")} <> 1
+      UNION ALL SELECT p.id FROM payment_attempts p WHERE p.checkout_url IS NOT NULL
+        AND ${eventsOf("payment.checkout_session.created", "p.id")} <> 1`)
+  },
+  {
+    law: "I15 what reversals took is noted, and never more than the purchase had granted",
+    violations: count(`SELECT r.id FROM receipts r LEFT JOIN reversal_positions p ON p.receipt_id = r.id
+      WHERE ${takenBack("r")} <> coalesce(p.taken, 0) OR p.target > r.credits
+      UNION ALL SELECT t.id FROM transfers t WHERE t.kind IN ('reversal', 'reinstatement') AND NOT EXISTS
+        (SELECT 1 FROM payment_reversals v JOIN receipts r ON r.payment_intent_id = v.payment_intent_id
+           WHERE v.id = t.reference)`)
   },
   {
     law: "§8 an ended job keeps nothing of its prompt",

@@ -23,6 +23,12 @@ export interface Hold {
   readonly paid: Credits
 }
 
+/** A movement of paid credits: the credit event's id, and how many. */
+export interface Traded {
+  readonly creditEvent: string
+  readonly credits: Credits
+}
+
 /** How a hold ended. */
 export type Resolution = "posted" | "voided" | "expired"
 
@@ -42,6 +48,30 @@ export class Ledger extends Context.Tag("image-skill/Server/Ledger")<
       source: "promo" | "paid_in",
       reference: string
     ) => Effect.Effect<void, ArtifactStorage>
+    /** Takes free credits back; `QUOTA_EXCEEDED` when fewer are free. Paid ones are only ever refunded. */
+    readonly takeBack: (
+      organization: string,
+      amount: Credits,
+      reference: string
+    ) => Effect.Effect<void, ArtifactStorage | QuotaExceeded>
+    /** Grants the credits of a receipt, which were paid for; the credit event's id. */
+    readonly purchase: (
+      organization: string,
+      amount: Credits,
+      receipt: string
+    ) => Effect.Effect<string, ArtifactStorage>
+    /** Takes paid credits back for a reversal, as many as there are up to an amount; `null` when there is none to take. */
+    readonly reverse: (
+      organization: string,
+      upTo: Credits,
+      reversal: string
+    ) => Effect.Effect<Traded | null, ArtifactStorage>
+    /** Gives back paid credits that a reversal had taken. */
+    readonly reinstate: (
+      organization: string,
+      amount: Credits,
+      reversal: string
+    ) => Effect.Effect<Traded, ArtifactStorage>
     readonly balances: (organization: string) => Effect.Effect<Balances, ArtifactStorage>
     /** Reserves credits for a job, free ones first; `QUOTA_EXCEEDED` when there are too few. */
     readonly hold: (
@@ -85,47 +115,45 @@ export class Ledger extends Context.Tag("image-skill/Server/Ledger")<
       const entropy = yield* Entropy
 
       const balanceOf = (account: string) =>
-        run(
-          sql<{
-            balance: number
-          }>`SELECT balance FROM entries WHERE account_id = ${account} ORDER BY seq DESC LIMIT 1`
-        ).pipe(Effect.map(([row]) => row?.balance ?? 0))
+        sql`coalesce((SELECT balance FROM entries WHERE account_id = ${account} ORDER BY seq DESC LIMIT 1), 0)`
 
       const entry = (transfer: string, account: string, amount: number) =>
-        Effect.gen(function* () {
-          const balance = (yield* balanceOf(account)) + amount
-          yield* run(sql`INSERT INTO entries (transfer_id, account_id, amount, balance, may_go_below_zero)
-            VALUES (${transfer}, ${account}, ${amount}, ${balance}, ${account.includes(":") ? 0 : 1})`)
-        })
+        run(sql`INSERT INTO entries (transfer_id, account_id, amount, balance, may_go_below_zero)
+          VALUES (${transfer}, ${account}, ${amount}, ${balanceOf(account)} + ${amount}, ${account.includes(":") ? 0 : 1})`)
 
-      const move = (
+      const post = (
         kind: string,
         from: string,
         to: string,
         amount: number,
         reference: string,
         now: number
-      ): Effect.Effect<void, ArtifactStorage> =>
-        amount === 0
-          ? Effect.void
-          : Effect.gen(function* () {
-              const id = formatId("creditEvent", entropy.bytes(16))
-              yield* run(sql`INSERT INTO transfers (id, kind, debit_account, credit_account, amount, reference, created_at)
-                VALUES (${id}, ${kind}, ${from}, ${to}, ${amount}, ${reference}, ${now})`)
-              yield* entry(id, from, -amount)
-              yield* entry(id, to, amount)
-            })
-
-      const balances = (organization: string) =>
+      ): Effect.Effect<string, ArtifactStorage> =>
         Effect.gen(function* () {
-          const account = accountsOf(organization)
-          return {
-            free: Credits.make(yield* balanceOf(account.free)),
-            paid: Credits.make(yield* balanceOf(account.paid)),
-            held: Credits.make(yield* balanceOf(account.held)),
-            spent: Credits.make(yield* balanceOf(account.spent))
-          }
+          const id = formatId("creditEvent", entropy.bytes(16))
+          yield* run(sql`INSERT INTO transfers (id, kind, debit_account, credit_account, amount, reference, created_at)
+            VALUES (${id}, ${kind}, ${from}, ${to}, ${amount}, ${reference}, ${now})`)
+          yield* entry(id, from, -amount)
+          yield* entry(id, to, amount)
+          return id
         })
+
+      const move = (...transfer: Parameters<typeof post>): Effect.Effect<void, ArtifactStorage> =>
+        transfer[3] === 0 ? Effect.void : Effect.asVoid(post(...transfer))
+
+      const balances = (organization: string) => {
+        const account = accountsOf(organization)
+        // One statement, so that all four are of the same moment.
+        return run(sql<Record<keyof Balances, number>>`SELECT ${balanceOf(account.free)} AS free,
+          ${balanceOf(account.paid)} AS paid, ${balanceOf(account.held)} AS held, ${balanceOf(account.spent)} AS spent`).pipe(
+          Effect.map(([row]) => ({
+            free: Credits.make(row?.free ?? 0),
+            paid: Credits.make(row?.paid ?? 0),
+            held: Credits.make(row?.held ?? 0),
+            spent: Credits.make(row?.spent ?? 0)
+          }))
+        )
+      }
 
       const hold = (organization: string, jobId: string, amount: Credits) =>
         transaction(
@@ -200,6 +228,52 @@ export class Ledger extends Context.Tag("image-skill/Server/Ledger")<
                 reference,
                 now
               )
+            })
+          ),
+        takeBack: (organization, amount, reference) =>
+          transaction(
+            Effect.gen(function* () {
+              const { free } = yield* balances(organization)
+              if (free < amount) {
+                return yield* Effect.fail(
+                  failure("QUOTA_EXCEEDED", `only ${free} free credits are left to take back`, {
+                    details: { required_credits: amount, remaining_credits: free }
+                  })
+                )
+              }
+              const now = yield* Clock.currentTimeMillis
+              yield* move("take_back", accountsOf(organization).free, "promo", amount, reference, now)
+            })
+          ),
+        purchase: (organization, amount, receipt) =>
+          transaction(
+            Effect.flatMap(Clock.currentTimeMillis, (now) =>
+              post("grant", "paid_in", accountsOf(organization).paid, amount, receipt, now)
+            )
+          ),
+        reverse: (organization, upTo, reversal) =>
+          transaction(
+            Effect.gen(function* () {
+              const { paid } = yield* balances(organization)
+              const credits = Credits.make(Math.min(paid, upTo))
+              if (credits === 0) return null
+              const now = yield* Clock.currentTimeMillis
+              const account = accountsOf(organization)
+              return {
+                creditEvent: yield* post("reversal", account.paid, "refunds_out", credits, reversal, now),
+                credits
+              }
+            })
+          ),
+        reinstate: (organization, amount, reversal) =>
+          transaction(
+            Effect.gen(function* () {
+              const now = yield* Clock.currentTimeMillis
+              const account = accountsOf(organization)
+              return {
+                creditEvent: yield* post("reinstatement", "refunds_out", account.paid, amount, reversal, now),
+                credits: amount
+              }
             })
           ),
         balances,

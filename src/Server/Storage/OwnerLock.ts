@@ -77,6 +77,16 @@ export class OwnerLock extends Context.Tag("image-skill/Server/OwnerLock")<
   )
 }
 
+/** Whether any process lives that owns work in a folder of locks; asking removes the locks of the dead. */
+export const anybodyIn = (locks: string): Effect.Effect<boolean, ArtifactStorage> =>
+  Effect.flatMap(engine, (open) =>
+    Effect.sync(() =>
+      namesIn(locks).some(
+        (name) => /^owner_[0-9a-f]{24}\.lock$/.test(name) && probe(open, path.join(locks, name))
+      )
+    )
+  )
+
 // Only SQLite may open these files: when this process closes any descriptor of one, POSIX drops the process's lock on it.
 const acquire = (open: OpenDatabase, file: string): EngineDatabase => {
   const database = open(file)

@@ -15,6 +15,9 @@ export const isConstraint = (error: SqlError): boolean => sqliteCode(error).star
 /** Whether another connection held the database for longer than we wait. */
 export const isBusy = (error: SqlError): boolean => /^SQLITE_(?:BUSY|LOCKED)/.test(sqliteCode(error))
 
+// What is damaged, and which backups there are, only a look at the whole folder can tell.
+const damaged = "admin verify tells what is damaged and which backups there are; admin restore puts one back"
+
 const reasons: ReadonlyArray<readonly [prefix: string, reason: string, nextStep: string]> = [
   [
     "SQLITE_FULL",
@@ -41,8 +44,8 @@ const reasons: ReadonlyArray<readonly [prefix: string, reason: string, nextStep:
     "the disk of the data folder failed",
     "check the disk, or set IMAGE_SKILL_DATA_DIR to another one"
   ],
-  ["SQLITE_CORRUPT", "the database is damaged", "restore a copy from the folder backups in the data folder"],
-  ["SQLITE_NOTADB", "the database is damaged", "restore a copy from the folder backups in the data folder"],
+  ["SQLITE_CORRUPT", "the database is damaged", damaged],
+  ["SQLITE_NOTADB", "the database is damaged", damaged],
   ["SQLITE_BUSY", "other processes kept the database locked", "try again when they have finished"],
   ["SQLITE_LOCKED", "other processes kept the database locked", "try again when they have finished"]
 ]

@@ -106,5 +106,86 @@ export const migrations: ReadonlyArray<Migration> = [
          created_at INTEGER NOT NULL)`,
       ...insertOnly("feedback")
     ]
+  },
+  {
+    id: 3,
+    name: "payments",
+    statements: [
+      // A quote is terms and nothing else; what became of it stands in its attempts.
+      `CREATE TABLE quotes (
+         id TEXT PRIMARY KEY, organization_id TEXT NOT NULL REFERENCES organizations (id), agent_id TEXT NOT NULL,
+         idempotency_key TEXT NOT NULL, credits INTEGER NOT NULL CHECK (credits > 0), amount_cents INTEGER NOT NULL,
+         currency TEXT NOT NULL, method TEXT NOT NULL, pack_id TEXT, live INTEGER NOT NULL, created_at INTEGER NOT NULL,
+         expires_at INTEGER NOT NULL, UNIQUE (agent_id, idempotency_key))`,
+      // One attempt for a quote, and one for a key, but for those that the provider refused to begin.
+      `CREATE TABLE payment_attempts (
+         id TEXT PRIMARY KEY, quote_id TEXT NOT NULL REFERENCES quotes (id), organization_id TEXT NOT NULL,
+         agent_id TEXT NOT NULL, idempotency_key TEXT NOT NULL, status TEXT NOT NULL, refused INTEGER NOT NULL DEFAULT 0,
+         checkout_session_id TEXT UNIQUE, payment_intent_id TEXT UNIQUE, checkout_url TEXT, instructions TEXT, failure TEXT,
+         created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, expires_at INTEGER NOT NULL)`,
+      `CREATE UNIQUE INDEX payment_attempts_by_quote ON payment_attempts (quote_id) WHERE refused = 0`,
+      `CREATE UNIQUE INDEX payment_attempts_by_key ON payment_attempts (agent_id, idempotency_key) WHERE refused = 0`,
+      `CREATE INDEX payment_attempts_open ON payment_attempts (status, created_at)`,
+      // Of an event only what names it is kept: its object may hold a person's address or the last digits of a card.
+      `CREATE TABLE stripe_events (
+         id TEXT PRIMARY KEY, type TEXT NOT NULL, object_id TEXT, live INTEGER NOT NULL, outcome TEXT NOT NULL,
+         created_at INTEGER NOT NULL, received_at INTEGER NOT NULL)`,
+      `CREATE TABLE receipts (
+         id TEXT PRIMARY KEY, attempt_id TEXT NOT NULL UNIQUE REFERENCES payment_attempts (id),
+         quote_id TEXT NOT NULL REFERENCES quotes (id), organization_id TEXT NOT NULL, credits INTEGER NOT NULL,
+         amount_cents INTEGER NOT NULL, paid_cents INTEGER NOT NULL, currency TEXT NOT NULL, payment_intent_id TEXT UNIQUE,
+         credit_event_id TEXT NOT NULL UNIQUE REFERENCES transfers (id), source TEXT NOT NULL, created_at INTEGER NOT NULL)`,
+      // What Stripe said of a refund or dispute, merged so that the order of its events does not matter; it may come before the
+      // payment that it reverses.
+      `CREATE TABLE payment_reversals (
+         id TEXT PRIMARY KEY, payment_intent_id TEXT NOT NULL, kind TEXT NOT NULL, provider_ref TEXT NOT NULL,
+         amount_cents INTEGER NOT NULL, currency TEXT NOT NULL, progress INTEGER NOT NULL, rejected INTEGER NOT NULL DEFAULT 0,
+         created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, UNIQUE (kind, provider_ref))`,
+      `CREATE INDEX payment_reversals_by_intent ON payment_reversals (payment_intent_id, created_at)`,
+      // How many of a receipt's credits must be taken back, and how many were.
+      `CREATE TABLE reversal_positions (
+         receipt_id TEXT PRIMARY KEY REFERENCES receipts (id), organization_id TEXT NOT NULL,
+         target INTEGER NOT NULL CHECK (target >= 0), taken INTEGER NOT NULL CHECK (taken >= 0 AND taken <= target))`,
+      `CREATE INDEX reversal_positions_pending ON reversal_positions (organization_id) WHERE taken < target`,
+      `CREATE INDEX transfers_by_reference ON transfers (reference)`,
+      ...["quotes", "stripe_events", "receipts"].flatMap(insertOnly)
+    ]
+  },
+  {
+    id: 4,
+    name: "attempts",
+    statements: [
+      // Which request a key was made for, the process in which somebody waits for its end, and when the end was told: a key whose
+      // end nobody was told, and for which nobody waits, is an attempt that was cut off (contract §11).
+      `ALTER TABLE idempotency_keys ADD COLUMN intent TEXT`,
+      `ALTER TABLE idempotency_keys ADD COLUMN asked_by TEXT`,
+      `ALTER TABLE idempotency_keys ADD COLUMN answered_at INTEGER`,
+      `UPDATE idempotency_keys SET answered_at = created_at`,
+      `CREATE INDEX idempotency_keys_by_job ON idempotency_keys (job_id)`,
+      `CREATE INDEX idempotency_keys_by_intent ON idempotency_keys (agent_id, intent, created_at) WHERE intent IS NOT NULL`,
+      `CREATE INDEX idempotency_keys_open ON idempotency_keys (agent_id, created_at)
+         WHERE answered_at IS NULL AND operation <> 'upload'`
+    ]
+  },
+  {
+    id: 5,
+    name: "operator",
+    statements: [
+      `ALTER TABLE organizations ADD COLUMN name TEXT`,
+      // What an agent may do at most, whatever its tokens say; without it, what their class allows.
+      `ALTER TABLE agents ADD COLUMN grants TEXT`,
+      `CREATE TABLE operator_credits (
+         idempotency_key TEXT PRIMARY KEY, organization_id TEXT NOT NULL REFERENCES organizations (id),
+         kind TEXT NOT NULL CHECK (kind IN ('grant', 'take_back')), credits INTEGER NOT NULL CHECK (credits > 0),
+         reason TEXT NOT NULL, reference TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL)`,
+      ...insertOnly("operator_credits"),
+      // Files of deleted assets that are still to be removed: written with the tombstone, so that no death forgets them.
+      `CREATE TABLE removals (
+         asset_id TEXT PRIMARY KEY REFERENCES assets (id), sha256 TEXT NOT NULL, extension TEXT NOT NULL,
+         requested_at INTEGER NOT NULL)`,
+      `INSERT INTO removals (asset_id, sha256, extension, requested_at)
+         SELECT id, sha256, extension, deleted_at FROM assets WHERE deleted_at IS NOT NULL`,
+      `CREATE INDEX assets_by_content ON assets (sha256)`
+    ]
   }
 ]

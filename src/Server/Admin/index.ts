@@ -1,0 +1,7 @@
+export { backUp, restore, verify } from "./Copies.js"
+export { moveCreditsIn } from "./Credits.js"
+export { resolveJob } from "./Jobs.js"
+export { createOrganization, listOrganizations, showOrganization } from "./Organizations.js"
+export { reconcilePayments } from "./Payments.js"
+export { checkPolicy, setPolicy, showPolicy } from "./Policy.js"
+export { createToken, listTokens, revokeToken, setGrants } from "./Tokens.js"
