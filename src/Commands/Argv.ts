@@ -32,7 +32,7 @@ export const wordsOf = <R>({ command, given, help, operands }: Normalised<R>): R
 ]
 
 /** All flags that a command understands. */
-export const flagsOf = <R>(command: Command<R>): ReadonlyArray<Flag<unknown>> => [
+export const flagsOf = (command: Named): ReadonlyArray<Flag<unknown>> => [
   ...Object.values(command.flags).map((declared: Declared) =>
     "name" in declared ? declared : { ...declared[0], kind: "repeated" as const }
   ),
@@ -58,21 +58,18 @@ export const normalise = <R>(
   commands: ReadonlyArray<Command<R>>,
   argv: ReadonlyArray<string>
 ): Either.Either<Normalised<R>, InvalidArguments> => {
-  const known = new Map<string, Flag<unknown>>()
-  for (const command of commands) for (const flag of flagsOf(command)) known.set(flag.name, flag)
-
-  const split = splitFlags(asksVersion(argv) ? ["version", ...argv.slice(1)] : argv, known)
-  if (Either.isLeft(split)) return Either.left(split.left)
-  const { afterDashes, given, positional } = split.right
-  const help = given.some(({ name }) => name === "help")
-
-  const found = findCommand(commands, positional, help)
-  if (Either.isLeft(found)) return Either.left(found.left)
-  const { command, rest, topic } = found.right
+  const words = asksVersion(argv) ? ["version", ...argv.slice(1)] : argv
+  const meant = commandIn(commands, argv)
+  const first = understand(commands, words, meant)
+  if (Either.isLeft(first)) return Either.left(first.left)
+  // One name may be a toggle to one command and take a value for another: the command itself decides.
+  const second = first.right.command === meant ? first : understand(commands, words, first.right.command)
+  if (Either.isLeft(second)) return Either.left(second.left)
+  const { afterDashes, command, given, help, rest, topic } = second.right
 
   const own = new Map(flagsOf(command).map((flag) => [flag.name, flag]))
   for (const { name } of given) {
-    if (!own.has(name)) return unknownFlag(name, [...own.keys()], command.path.join(" "))
+    if (!own.has(name)) return unknownFlag(`--${name}`, command)
   }
   // Without a command of its own, help is about the program or a group: the help command shows it.
   if (help && topic !== undefined) return Either.right({ command, help: false, given: [], operands: topic })
@@ -108,6 +105,47 @@ export const normalise = <R>(
   })
 }
 
+// Made once for each table of commands: every suggestion is understood again before it is told.
+const tables = new WeakMap<ReadonlyArray<Named>, ReadonlyMap<string, Flag<unknown>>>()
+
+const flagsOfAll = (commands: ReadonlyArray<Named>): ReadonlyMap<string, Flag<unknown>> => {
+  const made = tables.get(commands)
+  if (made !== undefined) return made
+  const table = new Map(commands.flatMap((command) => flagsOf(command).map((flag) => [flag.name, flag])))
+  tables.set(commands, table)
+  return table
+}
+
+/** Splits words by all commands' flags, those of the command that is meant first, and finds the command that they name. */
+const understand = <R>(
+  commands: ReadonlyArray<Command<R>>,
+  words: ReadonlyArray<string>,
+  meant: Command<R> | null
+) => {
+  const known = new Map(flagsOfAll(commands))
+  for (const flag of meant === null ? [] : flagsOf(meant)) known.set(flag.name, flag)
+  return Either.flatMap(splitFlags(words, known, meant), ({ afterDashes, given, positional }) => {
+    const help = given.some(({ name }) => name === "help")
+    return Either.map(findCommand(commands, positional, help), (found) => ({
+      ...found,
+      given: [...given, ...implied(found.command, positional)],
+      help,
+      afterDashes
+    }))
+  })
+}
+
+/** What a command's spelling says beside its own words: `video create` is `create --modality video`. */
+const implied = (command: Named, [first]: ReadonlyArray<string>): ReadonlyArray<Given> => {
+  const flag = flagsOf(command).find(({ name }) => name === "modality")
+  return flag === undefined || first === undefined || first === command.path[0]
+    ? []
+    : [{ name: flag.name, flag, value: first }]
+}
+
+/** A command as far as its words and flags go. */
+type Named = Pick<Command<never>, "path" | "flags" | "usesService">
+
 interface Given {
   readonly name: string
   readonly flag: Flag<unknown>
@@ -127,7 +165,8 @@ const asksVersion = ([first]: ReadonlyArray<string>): boolean => first === "--ve
 
 const splitFlags = (
   argv: ReadonlyArray<string>,
-  known: ReadonlyMap<string, Flag<unknown>>
+  known: ReadonlyMap<string, Flag<unknown>>,
+  meant: Named | null
 ): Either.Either<Split, InvalidArguments> => {
   const given: Array<Given> = []
   const positional: Array<string> = []
@@ -150,7 +189,9 @@ const splitFlags = (
       )
     }
     const flag = short === undefined && !word.startsWith("--") ? undefined : known.get(name)
-    if (flag === undefined) return unknownFlag(name, [...known.keys()], null)
+    if (flag === undefined) {
+      return unknownFlag(equals < 0 ? word : word.slice(0, equals), meant, [...known.keys()])
+    }
     if (flag.kind === "toggle") {
       const next = argv[index]
       if (equals >= 0 || (next !== undefined && booleanWord.test(next))) {
@@ -236,11 +277,27 @@ const findCommand = <R>(
   )
 }
 
-const unknownFlag = (name: string, names: ReadonlyArray<string>, command: string | null) => {
-  const near = nearest(name.replaceAll("_", "-"), names)
+/** The command that words name, as far as it can be told when their flags cannot be understood: for help, never to run. */
+export const commandIn = <R>(
+  commands: ReadonlyArray<Command<R>>,
+  argv: ReadonlyArray<string>
+): Command<R> | null => {
+  const end = argv.indexOf("--")
+  const words = (end < 0 ? argv : argv.slice(0, end)).filter((word) => !word.startsWith("-"))
+  return Either.match(findCommand(commands, words, false), {
+    onLeft: () => null,
+    onRight: ({ command, topic }) => (topic === undefined ? command : null)
+  })
+}
+
+const unknownFlag = (word: string, command: Named | null, otherwise: ReadonlyArray<string> = []) => {
+  const name = word.replace(/^--?/, "").replaceAll("_", "-")
+  const near = nearest(name, command === null ? otherwise : flagsOf(command).map((flag) => flag.name))
   return refuse(
     "PUBLIC_CLI_FLAG_NOT_AVAILABLE",
-    command === null ? `there is no flag --${shown(name)}` : `${command} has no flag --${shown(name)}`,
+    command === null
+      ? `there is no flag ${shown(word)}`
+      : `${command.path.join(" ")} has no flag ${shown(word)}`,
     near === undefined ? {} : { did_you_mean: `--${near}` }
   )
 }
@@ -249,9 +306,20 @@ const shown = (word: string): string => word.slice(0, 60)
 
 const nearest = (word: string, candidates: ReadonlyArray<string>): string | undefined => {
   const plain = (text: string) => text.toLowerCase().replaceAll("-", "")
+  // Two neighbours that changed places are one slip of the fingers, not two.
+  const far = (from: string, to: string) => distance(from, to) - (isSwapped(from, to) ? 1 : 0)
   const [best] = candidates
-    .map((candidate) => ({ candidate, far: distance(plain(word), plain(candidate)) }))
+    .map((candidate) => ({ candidate, far: far(plain(word), plain(candidate)) }))
     .filter(({ candidate, far }) => far <= Math.max(1, Math.floor(candidate.length / 3)))
     .sort((left, right) => left.far - right.far)
   return best?.candidate
+}
+
+const isSwapped = (left: string, right: string): boolean => {
+  const at = [...left].findIndex((letter, index) => letter !== right[index])
+  return (
+    at >= 0 &&
+    left.slice(at, at + 2) === `${right[at + 1] ?? ""}${right[at] ?? ""}` &&
+    left.slice(at + 2) === right.slice(at + 2)
+  )
 }

@@ -103,23 +103,23 @@ export const argument = <A>(
   summary: string,
   accepted: Schema.Schema<A, string>,
   required = true
-): Argument<A> => ({ name, summary, required, read: bySchema(accepted) })
+): Argument<A> => ({ name, summary, required, read: bySchema(accepted, summary) })
 
 const nonEmpty: Reader<string> = (given) =>
   given.trim() === "" ? Either.left("a value that is not empty") : Either.right(given)
 
 const bySchema =
-  <A>(accepted: Schema.Schema<A, string>): Reader<A> =>
+  <A>(accepted: Schema.Schema<A, string>, otherwise = "another value"): Reader<A> =>
   (given) => {
     const decode = Schema.decodeEither(accepted)
-    return Either.mapLeft(decode(given), () => expectation(accepted))
+    return Either.mapLeft(decode(given), () => expectation(accepted) ?? otherwise)
   }
 
 // A parse error prints the value; the schema's own message only says what fits.
-const expectation = (accepted: Schema.Schema.All): string => {
+const expectation = (accepted: Schema.Schema.All): string | undefined => {
   const message = accepted.ast.annotations[Symbol.for("effect/annotation/Message")]
   const words = typeof message === "function" ? (message as () => unknown)() : undefined
-  return typeof words === "string" ? words.replace(/^expected /, "") : "another value"
+  return typeof words === "string" ? words.replace(/^expected /, "") : undefined
 }
 
 const deepest = 16

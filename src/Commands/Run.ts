@@ -1,11 +1,12 @@
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { failure, type ImageSkillError } from "../Errors.js"
-import { explain, fold, type Folded, writeEnvelope } from "../Render/Fold.js"
+import { explain, fold, type Folded, redact, writeEnvelope } from "../Render/Fold.js"
 import type { Resident } from "../Render/Write.js"
 import { readOnly } from "../Schema/Effects.js"
 import type { Envelope } from "../Schema/Envelope.js"
@@ -14,13 +15,13 @@ import type { Entropy } from "../Services/Entropy.js"
 import type { Deadlines } from "../Services/Deadlines.js"
 import { Env } from "../Services/Env.js"
 import type { Files } from "../Services/Files.js"
-import type { Stdin } from "../Services/Stdin.js"
+import { Stdin } from "../Services/Stdin.js"
 import { Invocation, noFlags } from "../Services/Invocation.js"
 import { Prefix } from "../Services/Prefix.js"
 import { type Signal, Signals } from "../Services/Signals.js"
 import { Telemetry } from "../Services/Telemetry.js"
 import { version } from "../Version.js"
-import { normalise, type Normalised, wordsOf } from "./Argv.js"
+import { commandIn, normalise, type Normalised, wordsOf } from "./Argv.js"
 import type { Command, Success } from "./Command.js"
 import { helpData } from "./Help.js"
 import { allCommands } from "./index.js"
@@ -37,6 +38,8 @@ export interface Finished {
   readonly bytes: Uint8Array | null
   /** A line for standard error when a debug log was asked for. */
   readonly log: string | null
+  /** Where paid work can be taken up again, for when nothing else can be written. */
+  readonly lastWords: string | null
   /** What goes on behind the document, if anything does. */
   readonly resident: Resident | null
 }
@@ -104,8 +107,9 @@ export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions)
       common.local ||
       (common.apiBaseUrl === undefined && env.get("IMAGE_SKILL_API_BASE_URL") === "local") ||
       invocation.service === "embedded"
+    const topic = (command ?? commandIn(allCommands, argv))?.path ?? null
     const folded = fold(exit, {
-      command: ["image-skill", ...(command?.path ?? [])].join(" "),
+      command: ["image-skill", ...(topic ?? [])].join(" "),
       traceId: invocation.traceId,
       warnings:
         common.token === undefined
@@ -118,6 +122,7 @@ export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions)
         : common.apiBaseUrl === undefined
           ? []
           : ["--api-base-url", common.apiBaseUrl],
+      topic,
       again: Either.isRight(understood) ? withoutContext(understood.right) : null,
       isOurs: (words) => Either.isRight(normalise(allCommands, words)),
       describe,
@@ -140,9 +145,16 @@ export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions)
       resident,
       exitCode: folded.exitCode,
       bytes: Exit.isSuccess(exit) ? (exit.value.bytes ?? null) : null,
+      lastWords: lastWordsOf(invocation),
       log: env.get("IMAGE_SKILL_LOG_LEVEL") === "debug" ? explain(exit, invocation.secrets) : null
     } satisfies Finished
   })
+
+// The caller's own key may hold anything that is visible, a secret too.
+const lastWordsOf = ({ attempt, secrets }: typeof Invocation.Service): string | null =>
+  attempt === null
+    ? null
+    : redact(`idempotency key ${attempt.key}, job ${attempt.jobId ?? "not known"}`, secrets)
 
 // The contract keeps these silent: they tell nothing but the program itself (§10).
 const quiet: ReadonlySet<string> = new Set(["help", "version"])
@@ -155,13 +167,42 @@ const perform = (
 ): Effect.Effect<Success, ImageSkillError, BaseServices> => {
   // The services are lazy: nothing is opened or sent until a command asks for it.
   const work = Effect.provide(command.run(values), layer)
-  return timeoutMs === undefined || command.ownsDeadline
-    ? work
-    : Effect.timeoutFail(work, {
-        duration: timeoutMs,
-        onTimeout: () => failure("TIMEOUT", `no answer within ${timeoutMs} ms`)
-      })
+  if (timeoutMs === undefined) return work
+  if (command.ownsDeadline) return withinStdin(work, timeoutMs)
+  return Effect.timeoutFail(work, {
+    duration: timeoutMs,
+    onTimeout: () => failure("TIMEOUT", `no answer within ${timeoutMs} ms`)
+  })
 }
+
+/** Ends work whose standard input does not end in time; a command that keeps its own deadline begins to count only behind it. */
+const withinStdin = <A, R>(
+  work: Effect.Effect<A, ImageSkillError, R | Stdin>,
+  timeoutMs: number
+): Effect.Effect<A, ImageSkillError, R | Stdin> =>
+  Effect.flatMap(Deferred.make<never, ImageSkillError>(), (late) =>
+    work.pipe(
+      Effect.updateService(Stdin, (stdin) => ({
+        ...stdin,
+        read: (options) =>
+          Effect.timeoutTo(stdin.read(options), {
+            duration: timeoutMs,
+            onSuccess: (bytes) => Effect.succeed(bytes),
+            onTimeout: () =>
+              Effect.zipRight(
+                Deferred.fail(
+                  late,
+                  failure("TIMEOUT", `standard input did not end within ${timeoutMs} ms`, {
+                    details: { sent: "no" }
+                  })
+                ),
+                Effect.never
+              )
+          }).pipe(Effect.flatten)
+      })),
+      Effect.raceFirst(Deferred.await(late))
+    )
+  )
 
 /** What running these words would do, by the declaration of their operation; `null` when they are no command line of ours. */
 export const describe = (words: ReadonlyArray<string>) =>

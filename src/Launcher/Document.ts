@@ -44,7 +44,12 @@ export const complain = (line: string, exitCode: number): number => {
 }
 
 /** The envelope of a failure that never reached Main, in the shape of Main's own (contract §1). */
-export const failureDocument = (message: string, details: object | undefined, docsUrl: string): Uint8Array =>
+export const failureDocument = (
+  code: "PUBLIC_CLI_FAILED" | "INTERRUPTED",
+  message: string,
+  details: object | undefined,
+  docsUrl: string
+): Uint8Array =>
   Buffer.from(
     `${JSON.stringify(
       {
@@ -55,7 +60,7 @@ export const failureDocument = (message: string, details: object | undefined, do
         data: null,
         warnings: [],
         error: {
-          code: "PUBLIC_CLI_FAILED",
+          code,
           message,
           retryable: false,
           ...(details === undefined ? {} : { details }),

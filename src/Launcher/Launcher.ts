@@ -27,7 +27,8 @@ type Main = (argv: ReadonlyArray<string>, bin: string) => Promise<number>
 
 const folder = dirname(__filename)
 
-const docsUrl = (): string => `${pathToFileURL(`${folder}/../../docs/exit-codes.md`).href}#public_cli_failed`
+const docsUrl = (code: "public_cli_failed" | "interrupted"): string =>
+  `${pathToFileURL(`${folder}/../../docs/exit-codes.md`).href}#${code}`
 
 const oldestNode = [20, 15] as const
 
@@ -52,9 +53,10 @@ const start = (): void => {
     const needed = oldestNode.join(".")
     process.exitCode = writeDocument(
       failureDocument(
+        "PUBLIC_CLI_FAILED",
         `image-skill needs Node ${needed} or newer; this is ${process.version}`,
         { cause: "node_version", found: process.version, needed: `>=${needed}` },
-        docsUrl()
+        docsUrl("public_cli_failed")
       ),
       1
     )
@@ -68,6 +70,7 @@ const start = (): void => {
   }
   // Rejections that nobody handles arrive here too.
   process.once("uncaughtException", fail)
+  hearEarly()
   const units = prepare()
   const { main } = units.load("Main") as { readonly main: Main }
   main(argv, __filename).then((exitCode) => {
@@ -75,6 +78,31 @@ const start = (): void => {
     // A socket kept alive or an idle thread would hold the process open. Nothing is lost: Main writes synchronously.
     process.exit(exitCode)
   }, fail)
+}
+
+const signalExits = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+
+/**
+ * Answers a signal that comes while Main is still being loaded: nothing was begun by then. It keeps silent, and is not taken away,
+ * once Main listens itself: Node drops what was heard meanwhile together with the listener.
+ */
+const hearEarly = (): void => {
+  let isMainListening = false
+  for (const signal of Object.keys(signalExits) as ReadonlyArray<keyof typeof signalExits>) {
+    process.once(signal, () => {
+      if (isMainListening) return
+      const document = failureDocument(
+        "INTERRUPTED",
+        `${signal} ended the command before it had begun`,
+        undefined,
+        docsUrl("interrupted")
+      )
+      process.exit(writeDocument(document, signalExits[signal]))
+    })
+  }
+  process.on("newListener", (event: string) => {
+    if (event in signalExits) isMainListening = true
+  })
 }
 
 // Main never rejects and never throws; when it does all the same, the caller still gets its one document.
@@ -85,9 +113,10 @@ const fail = (error: unknown): void => {
   process.exit(
     writeDocument(
       failureDocument(
+        "PUBLIC_CLI_FAILED",
         "image-skill failed in an unexpected way; this is a defect of ours",
         undefined,
-        docsUrl()
+        docsUrl("public_cli_failed")
       ),
       1
     )

@@ -53,10 +53,14 @@ const decodeActor = decode(Actor)
 const decodeStrings = decode(Strings)
 const decodeObject = decode(JsonObject)
 
-/** Reads a response as the contract orders: status and header first, then the envelope, then the operation's data (contract §2). */
+/**
+ * Reads a response as the contract orders: status and header first, then the envelope, then the operation's data (contract §2).
+ * `tells` says whether a success holds what it must to be one.
+ */
 export const readAnswer = <A, I>(
   output: Schema.Schema<A, I>,
-  response: RawResponse
+  response: RawResponse,
+  tells: (answer: Answer<A>) => boolean = () => true
 ): Effect.Effect<Answer<A>, ImageSkillError> =>
   Effect.suspend(() => {
     if (response.status >= 300 && response.status < 400) return Effect.fail(redirected(response))
@@ -90,7 +94,8 @@ export const readAnswer = <A, I>(
           traceId,
           status: response.status
         })
-      })
+      }),
+      Effect.filterOrFail(tells, () => invalid("data_incomplete", response))
     )
   })
 

@@ -18,9 +18,13 @@ import type {
   RequestOf
 } from "../Operations/Operation.js"
 import { version } from "../Version.js"
+import { askAgain } from "./Again.js"
 import { type Answer, readAnswer } from "./Answer.js"
-import { networkCause } from "./HttpClient.js"
+import { Deadlines } from "./Deadlines.js"
+import { type Attachment, withAttachment } from "./Attachment.js"
+import { networkCause, NetworkFault } from "./HttpClient.js"
 import { Invocation } from "./Invocation.js"
+import { Observer, watched } from "./Observer.js"
 import { type Service, Target } from "./Target.js"
 import { TokenSource } from "./TokenSource.js"
 
@@ -31,7 +35,8 @@ export class ApiClient extends Context.Tag("image-skill/ApiClient")<
     /** Sends a request; fails with any of the nine errors. A network failure tells in `details.sent` whether the service may have it. */
     readonly call: <O extends AnyServiceOperation>(
       operation: O,
-      request: RequestOf<O>
+      request: RequestOf<O>,
+      attachment?: Attachment
     ) => Effect.Effect<Answer<OutputOf<O>>, ImageSkillError>
   }
 >() {
@@ -42,7 +47,9 @@ export class ApiClient extends Context.Tag("image-skill/ApiClient")<
       const http = HttpClient.withTracerPropagation(yield* HttpClient.HttpClient, false)
       const target = yield* Target
       const tokens = yield* TokenSource
+      const deadlines = yield* Deadlines
       const { traceId } = yield* Invocation
+      const observer = yield* Effect.serviceOption(Observer)
 
       const authorization = (auth: Auth, service: Service) =>
         Effect.gen(function* () {
@@ -58,44 +65,73 @@ export class ApiClient extends Context.Tag("image-skill/ApiClient")<
               )
         })
 
+      const exchange = <O extends AnyServiceOperation>(
+        { output, tells = () => true, wire }: O,
+        request: RequestOf<O>,
+        address: string,
+        encoded: EncodedRequest,
+        authorized: { readonly authorization?: string },
+        attachment: Attachment | undefined
+      ): Effect.Effect<Answer<OutputOf<O>>, ImageSkillError> =>
+        http
+          .execute(
+            HttpClientRequest.make(wire.method)(`${address}${encoded.path}`, {
+              headers: {
+                accept: "application/json",
+                "user-agent": `image-skill/${version}`,
+                "x-image-skill-trace-id": traceId,
+                ...encoded.headers,
+                ...authorized
+              },
+              ...(encoded.body === null
+                ? {}
+                : {
+                    body:
+                      attachment === undefined
+                        ? HttpBody.text(encoded.body, "application/json; charset=utf-8")
+                        : withAttachment(encoded.body, attachment)
+                  })
+            })
+          )
+          .pipe(
+            Effect.flatMap((answer) =>
+              Effect.map(answer.text, (text) => ({
+                status: answer.status,
+                headers: answer.headers,
+                text,
+                tokenSent: "authorization" in { ...encoded.headers, ...authorized }
+              }))
+            ),
+            Effect.mapError(requestFailure),
+            Effect.flatMap((response) => readAnswer(output, response, (answer) => tells(answer, request))),
+            Effect.scoped
+          )
+
       return {
-        call: (operation, request) =>
-          Effect.gen(function* () {
-            const service = yield* target.resolve
-            const encoded = yield* encodeRequest(operation, request)
-            const headers = yield* authorization(operation.auth(request), service)
-            const response = yield* http
-              .execute(
-                HttpClientRequest.make(operation.wire.method)(`${service.baseUrl}${encoded.path}`, {
-                  headers: {
-                    accept: "application/json",
-                    "user-agent": `image-skill/${version}`,
-                    "x-image-skill-trace-id": traceId,
-                    ...encoded.headers,
-                    ...headers
-                  },
-                  ...(encoded.body === null
-                    ? {}
-                    : { body: HttpBody.text(encoded.body, "application/json; charset=utf-8") })
-                })
-              )
-              .pipe(
-                Effect.flatMap((answer) =>
-                  Effect.map(answer.text, (text) => ({
-                    status: answer.status,
-                    headers: answer.headers,
-                    text,
-                    tokenSent: "authorization" in { ...encoded.headers, ...headers }
-                  }))
-                ),
-                Effect.mapError(requestFailure)
-              )
-            return yield* readAnswer(operation.output, response)
-          }).pipe(Effect.withSpan(`ApiClient.${operation.id}`), Effect.scoped)
+        call: (operation, request, attachment) =>
+          watched(
+            observer,
+            operation.id,
+            Effect.gen(function* () {
+              const service = yield* target.resolve
+              const encoded = yield* encodeRequest(operation, request)
+              const authorized = yield* authorization(operation.auth(request), service)
+              const asked = exchange(operation, request, service.baseUrl, encoded, authorized, attachment)
+              return yield* isRepeatable(operation, service) ? askAgain(asked, deadlines) : asked
+            }),
+            {
+              traceId,
+              of: (answer) => ({ traceId, data: answer.data as Readonly<Record<string, unknown>> })
+            }
+          ).pipe(Effect.withSpan(`ApiClient.${operation.id}`))
       }
     })
   )
 }
+
+// Only what changes nothing, and never the question whether the service is there, whose answer is the first one.
+const isRepeatable = ({ id, wire }: AnyServiceOperation, { kind }: Service): boolean =>
+  kind === "remote" && wire.method === "GET" && id !== "health"
 
 interface EncodedRequest {
   readonly path: string
@@ -149,6 +185,8 @@ const encodeRequest = <O extends AnyServiceOperation>(
 export const requestFailure = (error: HttpClientError): ImageSkillError => {
   // The embedded transport fails with our own errors: the folder, the engine, the database.
   if (isImageSkillError(error.cause)) return error.cause
+  // So does what was being read while it was sent.
+  if (error.cause instanceof NetworkFault && isImageSkillError(error.cause.origin)) return error.cause.origin
   const { cause, phase, retryable, sent, timeout } = networkCause(error)
   return timeout
     ? failure("TIMEOUT", `the service did not answer in time (${cause})`, { details: { cause, phase, sent } })

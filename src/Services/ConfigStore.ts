@@ -77,7 +77,9 @@ export class ConfigStore extends Context.Tag("image-skill/ConfigStore")<
         path: at,
         load,
         update: (change) => {
-          const changed = Effect.flatMap(load, (config) => write(change(config ?? { version: 1 })))
+          const changed = Effect.flatMap(load, (config) =>
+            write(newest(config, change(config ?? { version: 1 })))
+          )
           // Read once before anything is made, so that an unusable config is told as such.
           return load.pipe(
             Effect.zipRight(files.makeFolder(folder)),
@@ -107,6 +109,12 @@ export class ConfigStore extends Context.Tag("image-skill/ConfigStore")<
       }
     })
 }
+
+// A newer program's file stays a newer program's file: what we do not know of it survives, its version too.
+const newest = (old: Config | null, changed: Config): Config => ({
+  ...changed,
+  version: Math.max(old?.version ?? 1, changed.version ?? 1)
+})
 
 const decodeText = (bytes: Uint8Array) =>
   Effect.try({

@@ -20,6 +20,10 @@ export interface DeadlinesShape {
   readonly readTotal: Duration.Duration
   /** A whole exchange that makes pictures; its answer comes only once they are done. */
   readonly createTotal: Duration.Duration
+  /** How often a request that only reads is made in all, when it fails in a way that may pass. */
+  readonly readAttempts: number
+  /** How long such a request may wait between its tries, all waits together. */
+  readonly readPause: Duration.Duration
 }
 
 const hosted: DeadlinesShape = {
@@ -28,26 +32,36 @@ const hosted: DeadlinesShape = {
   idle: Duration.seconds(30),
   minimumRate: { bytesPerSecond: 1_000, over: Duration.seconds(30) },
   readTotal: Duration.seconds(60),
-  createTotal: Duration.seconds(180)
+  createTotal: Duration.seconds(180),
+  readAttempts: 3,
+  readPause: Duration.seconds(5)
 }
 
 const scaled = (factor: number): DeadlinesShape => ({
+  ...hosted,
   connect: Duration.times(hosted.connect, factor),
   firstByte: Duration.times(hosted.firstByte, factor),
   idle: Duration.times(hosted.idle, factor),
   minimumRate: { ...hosted.minimumRate, over: Duration.times(hosted.minimumRate.over, factor) },
   readTotal: Duration.times(hosted.readTotal, factor),
-  createTotal: Duration.times(hosted.createTotal, factor)
+  createTotal: Duration.times(hosted.createTotal, factor),
+  readPause: Duration.times(hosted.readPause, factor)
 })
 
 /** The deadlines of every exchange with a hosted service (reliability §3(d)). */
 export class Deadlines extends Context.Tag("image-skill/Services/Deadlines")<Deadlines, DeadlinesShape>() {
-  /** The real deadlines: connect 10 s, first byte 30 s, idle 30 s, 1 kB/s over 30 s, read 60 s, create 180 s. */
+  /** The real deadlines: connect 10 s, first byte 30 s, idle 30 s, 1 kB/s over 30 s, read 60 s, create 180 s; three tries of a read, 5 s apart in all. */
   static readonly layer: Layer.Layer<Deadlines> = Layer.succeed(Deadlines, hosted)
 
   /** The real deadlines times `factor` (bytes per second stay), so that tests of slow networks are fast. */
   static readonly layerScaled = (factor: number): Layer.Layer<Deadlines> =>
     Layer.succeed(Deadlines, scaled(factor))
+
+  /** The real deadlines, but no waiting between two tries: for services in memory. */
+  static readonly layerWithoutPause: Layer.Layer<Deadlines> = Layer.succeed(Deadlines, {
+    ...hosted,
+    readPause: Duration.zero
+  })
 }
 
 /** What one request asks for instead of the general deadlines; `maxBytes` caps the decoded body, in bytes. */

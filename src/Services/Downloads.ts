@@ -3,25 +3,38 @@ import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Scope } from "effect/Scope"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { failure, type ImageSkillError } from "../Errors.js"
-import { health } from "../Operations/Account.js"
 import type { Asset, Download } from "../Schema/Asset.js"
+import { imageTypeOf } from "../Schema/ImageType.js"
 import { version } from "../Version.js"
-import { ApiClient, requestFailure } from "./ApiClient.js"
-import { assetFolder, mediaOrigins } from "./AssetReference.js"
+import { requestFailure } from "./ApiClient.js"
+import { assetFolder } from "./AssetReference.js"
 import { withRequestLimits } from "./Deadlines.js"
-import { type FileProblem, Files } from "./Files.js"
+import { type FileProblem, Files, hashOf } from "./Files.js"
+import { MediaHost } from "./MediaHost.js"
 import { Target } from "./Target.js"
+
+/** What to do with a file that stands where a download is to go: `keep` is content with one that holds the very same bytes. */
+export type Existing = "refuse" | "replace" | "keep"
 
 /** A place for downloads that was found good before anything was paid for. */
 export interface Place {
-  /** The file for output `index` of `count`, with this asset's own ending. */
-  readonly fileOf: (asset: Asset, index: number, count: number) => string
-  readonly overwrite: boolean
+  /** The file for output `index` of `count`; in a folder its name is made of the asset's id and the type of its bytes. */
+  readonly fileOf: (assetId: string, mimeType: string | null, index: number, count: number) => string
+  readonly existing: Existing
+}
+
+/** An asset as its place at the media host shows it, and one request for its bytes. */
+interface Opened {
+  readonly asset: Asset
+  readonly bytes: Stream.Stream<Uint8Array, ImageSkillError>
 }
 
 /** Largest download in bytes (4 GiB). */
@@ -34,15 +47,20 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
     /** Checks a file or folder to save to; `null` means the current folder. `OUTPUT_EXISTS` or `OUTPUT_WRITE_FAILED`. */
     readonly prepare: (
       output: string | null,
-      options: { readonly overwrite: boolean; readonly count?: number }
+      options: { readonly existing: Existing; readonly count?: number }
     ) => Effect.Effect<Place, ImageSkillError>
+    /** Saves output `index` of `count`; the asset comes back with what its bytes' headers told beside. */
     readonly save: (
       asset: Asset,
-      file: string,
-      overwrite: boolean
-    ) => Effect.Effect<Download, ImageSkillError>
+      place: Place,
+      output?: { readonly index: number; readonly count: number }
+    ) => Effect.Effect<{ readonly asset: Asset; readonly download: Download }, ImageSkillError>
     /** The verified bytes themselves. */
-    readonly bytes: (asset: Asset) => Effect.Effect<Uint8Array, ImageSkillError>
+    readonly bytes: (
+      asset: Asset
+    ) => Effect.Effect<{ readonly asset: Asset; readonly bytes: Uint8Array }, ImageSkillError>
+    /** What the headers of an owned URL tell of its asset; nobody needs to be signed in for that. */
+    readonly describe: (asset: Asset) => Effect.Effect<Asset, ImageSkillError>
   }
 >() {
   /** From the target's own media, never with a token. */
@@ -52,20 +70,10 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
       const files = yield* Files
       const target = yield* Target
       const http = HttpClient.withTracerPropagation(yield* HttpClient.HttpClient, false)
-      const api = yield* ApiClient
-      // Asked only when an asset stands elsewhere than at the service itself.
-      const announced = yield* Effect.cached(
-        Effect.match(api.call(health, {}), {
-          onFailure: () => null,
-          onSuccess: ({ data }) =>
-            typeof data.media_origin === "string" && URL.canParse(data.media_origin)
-              ? new URL(data.media_origin).origin
-              : null
-        })
-      )
-
-      const prepare: (typeof Downloads.Service)["prepare"] = (output, { count = 1, overwrite }) =>
+      const media = yield* MediaHost
+      const prepare: (typeof Downloads.Service)["prepare"] = (output, { count = 1, existing }) =>
         Effect.gen(function* () {
+          if (output === "-") return yield* Effect.fail(standardOutput)
           const at = path.resolve(output ?? ".")
           const entry = yield* files.entry(at).pipe(Effect.mapError(unwritable))
           // A link to a folder is a folder to its user; a link to anything else is replaced or refused like a file.
@@ -77,7 +85,7 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
           if (!isFolder && (output ?? ".").endsWith("/")) {
             return yield* Effect.fail(unwritable({ _tag: "FileProblem", cause: "enoent", path: at }))
           }
-          if (!isFolder && entry !== "missing" && !overwrite) return yield* Effect.fail(exists(at))
+          if (!isFolder && entry !== "missing" && existing === "refuse") return yield* Effect.fail(exists(at))
           if (!isFolder && entry === "other") {
             return yield* Effect.fail(unwritable({ _tag: "FileProblem", cause: "not_a_file", path: at }))
           }
@@ -86,112 +94,176 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
             const { dir, ext, name } = path.parse(at)
             return path.join(dir, `${name}-${index + 1}${ext}`)
           }
-          for (let index = 0; !isFolder && !overwrite && count > 1 && index < count; index++) {
+          for (let index = 0; !isFolder && existing === "refuse" && count > 1 && index < count; index++) {
             const taken = yield* files.entry(numbered(index)).pipe(Effect.mapError(unwritable))
             if (taken !== "missing") return yield* Effect.fail(exists(numbered(index)))
           }
-          const fileOf: Place["fileOf"] = (asset, index, total) =>
-            isFolder ? path.join(at, nameOf(asset)) : total === 1 ? at : numbered(index)
-          return { fileOf, overwrite }
+          const fileOf: Place["fileOf"] = (assetId, mimeType, index, total) =>
+            isFolder ? path.join(at, nameOf(assetId, mimeType)) : total === 1 ? at : numbered(index)
+          return { fileOf, existing }
         })
 
-      const stream = (asset: Asset): Stream.Stream<Uint8Array, ImageSkillError> =>
-        Stream.unwrap(
-          Effect.gen(function* () {
-            const service = yield* target.resolve
-            const url = asset.url ?? ""
-            if (!URL.canParse(url)) return yield* Effect.fail(unavailable("no_url", asset))
-            const parsed = new URL(url)
-            if (parsed.protocol === "file:") {
-              const file = fileURLToPath(parsed)
-              return service.dataFolder !== null && path.dirname(file) === assetFolder(service.dataFolder)
-                ? Stream.mapError(files.stream(file), ({ cause }) => unavailable(cause, asset))
-                : yield* Effect.fail(unavailable("outside_asset_store", asset))
-            }
-            if (!mediaOrigins(service).has(parsed.origin) && parsed.origin !== (yield* announced)) {
-              return yield* Effect.fail(unavailable("foreign_media_origin", asset))
-            }
-            const response = yield* withRequestLimits(
-              http.execute(
-                HttpClientRequest.get(url, {
-                  headers: { "user-agent": `image-skill/${version}`, "accept-encoding": "identity" }
-                })
-              ),
-              { maxBytes: downloadLimit, total: "1 hour" }
-            ).pipe(Effect.mapError((error) => downloadFailure(requestFailure(error), asset)))
-            if (response.status !== 200) return yield* Effect.fail(refusedBy(response.status, asset))
-            return Stream.mapError(response.stream, (error) => downloadFailure(requestFailure(error), asset))
-          })
-        )
-
-      const verified = (asset: Asset) => {
-        const hash = createHash("sha256")
-        let length = 0
-        const check = Effect.suspend(() => {
-          const sha256 = hash.digest("hex")
-          const expected = asset.content_length
-          if (typeof expected === "number" && expected !== length) {
-            return Effect.fail(altered("length", asset, { expected, received: length }))
+      const open = (asset: Asset, method: "GET" | "HEAD"): Effect.Effect<Opened, ImageSkillError, Scope> =>
+        Effect.gen(function* () {
+          const service = yield* target.resolve
+          const url = asset.url ?? ""
+          if (!URL.canParse(url)) return yield* Effect.fail(unavailable("no_url", asset))
+          const parsed = new URL(url)
+          if (parsed.protocol === "file:") {
+            const file = fileURLToPath(parsed)
+            return service.dataFolder !== null && path.dirname(file) === assetFolder(service.dataFolder)
+              ? {
+                  asset,
+                  bytes: Stream.mapError(files.stream(file), ({ cause }) => unavailable(cause, asset))
+                }
+              : yield* Effect.fail(unavailable("outside_asset_store", asset))
           }
-          if (typeof asset.sha256 === "string" && asset.sha256 !== sha256)
-            return Effect.fail(altered("sha256", asset, {}))
-          return length === 0 ? Effect.fail(altered("empty", asset, {})) : Effect.succeed({ sha256, length })
+          if (!(yield* media.isOurs(parsed.origin))) {
+            return yield* Effect.fail(unavailable("foreign_media_origin", asset))
+          }
+          const response = yield* withRequestLimits(
+            http.execute(
+              HttpClientRequest.make(method)(url, {
+                headers: { "user-agent": `image-skill/${version}`, "accept-encoding": "identity" }
+              })
+            ),
+            { maxBytes: downloadLimit, total: "1 hour" }
+          ).pipe(Effect.mapError((error) => downloadFailure(requestFailure(error), asset)))
+          if (response.status !== 200) return yield* Effect.fail(refusedBy(response.status, asset))
+          return {
+            asset: { ...factsOf(response.headers), ...asset },
+            bytes: Stream.mapError(response.stream, (error) => downloadFailure(requestFailure(error), asset))
+          }
         })
-        const counted = Stream.tap(stream(asset), (chunk) =>
+
+      /** The bytes, whose last act is to be checked, so that wrong ones are never put in place. */
+      const verified = ({ asset, bytes }: Opened) => {
+        const hash = createHash("sha256")
+        const seen = { sha256: "", length: 0 }
+        const check = Effect.suspend(() => {
+          seen.sha256 = hash.digest("hex")
+          const expected = asset.content_length
+          if (typeof expected === "number" && expected !== seen.length) {
+            return Effect.fail(altered("length", asset, { expected, received: seen.length }))
+          }
+          if (typeof asset.sha256 === "string" && asset.sha256 !== seen.sha256)
+            return Effect.fail(altered("sha256", asset, {}))
+          return seen.length === 0 ? Effect.fail(altered("empty", asset, {})) : Effect.void
+        })
+        const counted = Stream.tap(bytes, (chunk) =>
           Effect.sync(() => {
             hash.update(chunk)
-            length += chunk.length
+            seen.length += chunk.length
           })
+        ).pipe(
+          // More than there should be never becomes right: an endless body would fill the disk first.
+          Stream.tap(() =>
+            typeof asset.content_length === "number" && seen.length > asset.content_length
+              ? Effect.fail(
+                  altered("length", asset, { expected: asset.content_length, received: seen.length })
+                )
+              : Effect.void
+          )
         )
-        return { counted, check }
+        return { content: Stream.concat(counted, Stream.drain(Stream.fromEffect(check))), seen }
       }
 
       return {
         prepare,
-        save: (asset, file, overwrite) =>
+        save: (named, place, { count, index } = { count: 1, index: 0 }) =>
           Effect.gen(function* () {
-            const { check, counted } = verified(asset)
-            let seen = { sha256: "", length: 0 }
-            // The check is the stream's last act, so that a file with wrong bytes is never put in place.
-            const content = Stream.concat(
-              counted,
-              Stream.drain(
-                Stream.fromEffect(Effect.tap(check, (result) => Effect.sync(() => (seen = result))))
-              )
-            )
-            yield* files
-              .write(file, content, { replace: overwrite, mode: 0o644 })
+            const opened = yield* open(named, "GET")
+            const { asset } = opened
+            const { content, seen } = verified(opened)
+            // The bytes say what they are; a name and a header only claim it.
+            const { rest, start } = yield* beginningOf(content)
+            const mimeType = imageTypeOf(start) ?? asset.mime_type ?? null
+            const file = place.fileOf(asset.asset_id, mimeType, index, count)
+            const isSame = Effect.gen(function* () {
+              if (place.existing !== "keep" || (yield* files.size(file)) !== seen.length) return false
+              return (yield* hashOf(files, file)) === seen.sha256
+            }).pipe(Effect.orElseSucceed(() => false))
+            const unchanged = yield* files
+              .write(file, Stream.concat(Stream.make(start), rest), {
+                replace: place.existing === "replace",
+                mode: 0o644
+              })
               .pipe(
-                Effect.mapError((error) =>
-                  error._tag === "FileProblem"
-                    ? error.cause === "eexist"
-                      ? exists(file)
-                      : unwritable(error)
-                    : error
+                Effect.as(false),
+                Effect.catchAll((error) =>
+                  error._tag !== "FileProblem"
+                    ? Effect.fail(error)
+                    : error.cause === "eexist"
+                      ? Effect.filterOrFail(
+                          isSame,
+                          (same) => same,
+                          () => exists(file)
+                        )
+                      : Effect.fail(unwritable(error))
                 )
               )
-            return {
+            const download: Download = {
               asset_id: asset.asset_id,
               output: file,
               bytes: seen.length,
               sha256: seen.sha256,
-              mime_type: asset.mime_type ?? null,
+              mime_type: mimeType,
               verified: [
                 ...(typeof asset.content_length === "number" ? (["length"] as const) : []),
                 ...(typeof asset.sha256 === "string" ? (["sha256"] as const) : [])
-              ]
+              ],
+              ...(unchanged ? { unchanged } : {})
             }
-          }),
-        bytes: (asset) =>
+            return { asset, download }
+          }).pipe(Effect.scoped),
+        bytes: (named) =>
           Effect.gen(function* () {
-            const { check, counted } = verified(asset)
-            const chunks = yield* Stream.runCollect(counted)
-            yield* check
-            return new Uint8Array(Buffer.concat([...chunks]))
-          })
+            const opened = yield* open(named, "GET")
+            const chunks = yield* Stream.runCollect(verified(opened).content)
+            return { asset: opened.asset, bytes: new Uint8Array(Buffer.concat([...chunks])) }
+          }).pipe(Effect.scoped),
+        describe: (asset) =>
+          open(asset, "HEAD").pipe(
+            Effect.map((opened) => opened.asset),
+            Effect.scoped
+          )
       }
     })
   )
+}
+
+// Every picture's type is told by its first bytes; a network may bring them one by one.
+const enoughToTell = 64
+
+/** A stream's first bytes, and what comes behind them. `Stream.peel` would make a defect of a failure of the rest. */
+const beginningOf = <E>(content: Stream.Stream<Uint8Array, E>) =>
+  Effect.gen(function* () {
+    const pull = yield* Stream.toPull(content)
+    const next = pull.pipe(
+      Effect.map((chunk): Chunk.Chunk<Uint8Array> | null => chunk),
+      Effect.catchAll((ended) =>
+        Option.match(ended, { onNone: () => Effect.succeed(null), onSome: (error) => Effect.fail(error) })
+      )
+    )
+    let start = Buffer.alloc(0)
+    while (start.length < enoughToTell) {
+      const chunk = yield* next
+      if (chunk === null) return { start, rest: Stream.empty }
+      start = Buffer.concat([start, ...chunk])
+    }
+    return { start, rest: Stream.fromPull(Effect.succeed(pull)) }
+  })
+
+/** What a media host's headers tell of an asset. */
+const factsOf = (headers: Readonly<Record<string, string | undefined>>): Partial<Asset> => {
+  const length = headers["content-length"]
+  const sha256 = /^(?:W\/)?"([0-9a-f]{64})"$/.exec(headers["etag"] ?? "")?.[1]
+  const type = headers["content-type"]?.split(";")[0]?.trim().toLowerCase()
+  return {
+    ...(type === undefined || type === "" ? {} : { mime_type: type }),
+    ...(length !== undefined && /^\d{1,15}$/.test(length) ? { content_length: Number(length) } : {}),
+    ...(sha256 === undefined ? {} : { sha256 })
+  }
 }
 
 const endings: Readonly<Record<string, string>> = {
@@ -219,8 +291,15 @@ export const misnamed = ({ mime_type, output }: Download): ReadonlyArray<string>
 }
 
 // Of the id and the type only: a name that a server chose could be anything, `.bashrc` too.
-const nameOf = (asset: Asset): string =>
-  `${/^[A-Za-z0-9_-]{1,130}$/.test(asset.asset_id) ? asset.asset_id : "asset"}.${Object.hasOwn(endings, asset.mime_type ?? "") ? endings[asset.mime_type ?? ""] : "bin"}`
+const nameOf = (assetId: string, mimeType: string | null): string =>
+  `${/^[A-Za-z0-9_-]{1,130}$/.test(assetId) ? assetId : "asset"}.${Object.hasOwn(endings, mimeType ?? "") ? endings[mimeType ?? ""] : "bin"}`
+
+// A file of that name would be made in silence, while the caller waits for bytes.
+const standardOutput = failure(
+  "INVALID_ARGUMENTS",
+  "- is standard output, which only assets get --output - writes to; name a file or a folder (./- for one of that name)",
+  { details: { cause: "standard_output" } }
+)
 
 const exists = (file: string) =>
   failure("OUTPUT_EXISTS", "the output exists and was not touched", {

@@ -26,6 +26,22 @@ export const variables = {
   IMAGE_SKILL_OPENAI_COMPATIBLE_FREE:
     "`1` says that runs of that server cost nothing, so that a lost one may be repeated",
   IMAGE_SKILL_OPENAI_COMPATIBLE_MODEL: "name of the model that is asked of that server, if it wants one",
+  STRIPE_SECRET_KEY: "key of Stripe, secret or restricted; with it and the next, credits can be bought",
+  STRIPE_WEBHOOK_SECRET: "secret by which Stripe signs what it sends to /v1/webhooks/stripe",
+  STRIPE_API_BASE: "address of Stripe's API, without a path; for gateways and tests",
+  IMAGE_SKILL_STRIPE_X402:
+    "`1` says that the Stripe account may take crypto deposits, so that agents can pay by themselves",
+  IMAGE_SKILL_COMFYUI_URL: "address of a ComfyUI server, e.g. http://127.0.0.1:8188",
+  IMAGE_SKILL_COMFYUI_KEY: "bearer token of a proxy before that server, if there is one",
+  IMAGE_SKILL_COMFYUI_CHECKPOINT: "checkpoint that is used there; its first one unless set",
+  IMAGE_SKILL_COMFYUI_WORKFLOW:
+    "file with a workflow (API format, with slots like {{prompt}}) to create with",
+  IMAGE_SKILL_COMFYUI_EDIT_WORKFLOW:
+    "file with a workflow to edit with; it has {{image}}, and {{mask}} if it takes one",
+  OTEL_EXPORTER_OTLP_ENDPOINT:
+    "address of an OpenTelemetry collector (OTLP over HTTP); without it service and library export nothing",
+  OTEL_EXPORTER_OTLP_HEADERS: "headers for that collector, `name=value` with commas between them",
+  OTEL_SERVICE_NAME: "name under which the collector knows this service; image-skill unless set",
   DO_NOT_TRACK: "any value but 0 stops the local telemetry spool",
   XDG_CONFIG_HOME: "base folder of the config file",
   XDG_DATA_HOME: "base folder of the data folder",

@@ -1,7 +1,18 @@
-import { creditsMethods, creditsPacks } from "../Operations/Credits.js"
+import {
+  creditsBuy,
+  creditsMethods,
+  creditsPacks,
+  creditsQuote,
+  creditsStatus
+} from "../Operations/Credits.js"
 import { suggest, type Suggestion } from "../Operations/Suggest.js"
-import type { PaymentMethod, PaymentMethodsAnswer } from "../Schema/Credits.js"
-import { readOnly } from "../Schema/Effects.js"
+import {
+  type PaymentMethod,
+  type PaymentMethodId,
+  paymentMethodIds,
+  type PaymentMethodsAnswer,
+  providerOf
+} from "../Schema/Credits.js"
 
 /** The ways to pay as a guide sums them up, and the commands that use them, best first (contract §5). */
 export interface Payments {
@@ -23,14 +34,6 @@ export const methodsOf = (answer: PaymentMethodsAnswer): ReadonlyArray<PaymentMe
 
 const modes = (method: PaymentMethod) => method.buyer_modes ?? []
 const ids = (methods: ReadonlyArray<PaymentMethod>) => methods.map(({ method_id }) => method_id)
-
-// The operations of payment that this version has: a suggestion of any other would not run.
-const here: ReadonlyArray<string> = [creditsMethods, creditsPacks].map(({ command }) => command.join(" "))
-
-const existing = (suggestions: ReadonlyArray<Suggestion>): ReadonlyArray<Suggestion> =>
-  suggestions.filter(({ argv }) =>
-    here.some((command) => argv.slice(0, command.split(" ").length).join(" ") === command)
-  )
 
 /** Sums the methods up; `null` when they could not be asked for. */
 export const paymentsOf = (methods: ReadonlyArray<PaymentMethod> | null): Payments => {
@@ -57,57 +60,44 @@ export const paymentsOf = (methods: ReadonlyArray<PaymentMethod> | null): Paymen
     human_handoff_methods: ids(handoff),
     preferred_method: preferred?.method_id ?? null,
     buyer_modes: [...new Set(usable.flatMap(modes))],
-    suggestions: existing([
+    suggestions: [
       suggest("payment_methods", "see the ways to pay", creditsMethods, {}),
       suggest("packs", "see what credits cost", creditsPacks, {}),
-      ...inOrder.flatMap((method) => [quoteSuggestion(method), buySuggestion(method), statusSuggestion])
-    ])
+      ...inOrder
+        .filter(isKnown)
+        .flatMap((method) => [quoteSuggestion(method), buySuggestion(method), statusSuggestion])
+    ]
   }
 }
 
 /** A quote for a method's pack; without a method, the list of methods, which says why there is none. */
-export const quoteSuggestion = (method: PaymentMethod | null): Suggestion =>
+export const quoteSuggestion = (method: KnownMethod | null): Suggestion =>
   method === null
     ? suggest("payment_methods", "see the ways to pay, if any", creditsMethods, {})
-    : {
-        id: "quote",
-        why: "a price that grants nothing yet",
-        argv: [
-          "credits",
-          "quote",
-          "--pack",
-          method.default_pack_id ?? "starter-500",
-          "--payment-method",
-          method.method_id
-        ],
-        missing_inputs: [],
-        requires_auth: true,
-        effect: { ...readOnly, payment_object: true }
-      }
+    : suggest("quote", "a price that grants nothing yet", creditsQuote, {
+        pack_id: method.default_pack_id ?? "starter-500",
+        payment_method: method.method_id
+      })
 
-const buySuggestion = (method: PaymentMethod): Suggestion => ({
-  id: "buy",
-  why: "begin the payment of a quote",
-  argv: [
-    "credits",
+const buySuggestion = (method: KnownMethod): Suggestion =>
+  suggest(
     "buy",
-    "--provider",
-    method.method_id.startsWith("stripe_x402") ? "stripe_x402" : "stripe",
-    "--quote-id",
-    "QUOTE_ID",
-    "--idempotency-key",
-    "KEY"
-  ],
-  missing_inputs: ["quote_id", "idempotency_key"],
-  requires_auth: true,
-  effect: { ...readOnly, payment_object: true, no_spend: false }
-})
+    "begin the payment of a quote",
+    creditsBuy,
+    { provider: providerOf[method.method_id], quote_id: "QUOTE_ID", idempotency_key: "KEY" },
+    ["quote_id", "idempotency_key"]
+  )
 
-const statusSuggestion: Suggestion = {
-  id: "payment_status",
-  why: "see whether a payment has arrived",
-  argv: ["credits", "status", "--quote-id", "QUOTE_ID"],
-  missing_inputs: ["quote_id"],
-  requires_auth: true,
-  effect: readOnly
-}
+const statusSuggestion = suggest(
+  "payment_status",
+  "see whether a payment has arrived",
+  creditsStatus,
+  { quote_id: "QUOTE_ID" },
+  ["quote_id"]
+)
+
+/** A method that this program has commands for. */
+type KnownMethod = PaymentMethod & { readonly method_id: PaymentMethodId }
+
+const isKnown = (method: PaymentMethod): method is KnownMethod =>
+  paymentMethodIds.some((id) => id === method.method_id)

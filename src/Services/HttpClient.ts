@@ -8,6 +8,7 @@ export { type CauseName, type NetworkCause, NetworkFault, networkCause, type Pha
 export type { NodeOptions } from "./Http/Node.js"
 export { isLoopback, type ProxyFor, proxyFor } from "./Http/Proxy.js"
 export { fromBytes } from "./Http/Response.js"
+export { wholeBody } from "./Http/Send.js"
 
 /**
  * The hosted transport over node:http: one connection a request, no redirects, no trace headers, bounded time and bytes; fails

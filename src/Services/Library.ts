@@ -11,6 +11,7 @@ import { Files } from "./Files.js"
 import { layerNode, proxyFor } from "./HttpClient.js"
 import { ImageSkill } from "./ImageSkill.js"
 import { Invocation, noFlags } from "./Invocation.js"
+import { Observer } from "./Observer.js"
 import { layerClientOver } from "./Layers.js"
 import { Stdin } from "./Stdin.js"
 import { Target } from "./Target.js"
@@ -39,8 +40,9 @@ export interface HostedOptions extends LibraryPieces {
 export const layerPieces = (
   pieces: LibraryPieces,
   flags: Partial<typeof noFlags>
-): Layer.Layer<Deadlines | Entropy | Env | Files | Invocation | Stdin> =>
+): Layer.Layer<Deadlines | Entropy | Env | Files | Invocation | Observer | Stdin> =>
   Layer.effect(Invocation, Invocation.make({ ...noFlags, ...flags })).pipe(
+    Layer.provideMerge(Observer.layer),
     Layer.provideMerge(
       Layer.mergeAll(
         pieces.deadlines ?? Deadlines.layer,

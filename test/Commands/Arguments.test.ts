@@ -15,6 +15,8 @@ interface Case extends CommandOptions, MachineOptions {
   /** The flag that the answer names: in `recovery.required_flag`, or in the message. */
   readonly flag?: string
   readonly meant?: string
+  /** The command whose help is suggested. */
+  readonly help?: string
 }
 
 const badMoney = [
@@ -80,6 +82,7 @@ const cases: ReadonlyArray<Case> = [
     why: "a misspelt flag",
     argv: [...live, "--output-cuont", "2"],
     code: "PUBLIC_CLI_FLAG_NOT_AVAILABLE",
+    help: "create",
     meant: "--output-count"
   },
   {
@@ -101,7 +104,19 @@ const cases: ReadonlyArray<Case> = [
     meant: "--prompt"
   },
   { why: "another command's flag", argv: ["whoami", "--dry-run"], code: "PUBLIC_CLI_FLAG_NOT_AVAILABLE" },
-  { why: "an unknown short flag", argv: [...live, "-x"], code: "PUBLIC_CLI_FLAG_NOT_AVAILABLE" },
+  {
+    why: "an unknown short flag",
+    argv: [...live, "-x"],
+    code: "PUBLIC_CLI_FLAG_NOT_AVAILABLE",
+    flag: "create has no flag -x",
+    help: "create"
+  },
+  {
+    why: "a misspelt flag before the command",
+    argv: ["--output-cuont=2", "jobs", "show", "job_1"],
+    code: "PUBLIC_CLI_FLAG_NOT_AVAILABLE",
+    help: "jobs show"
+  },
   {
     why: "a built-in of the parser: --wizard",
     argv: ["create", "--wizard"],
@@ -132,6 +147,12 @@ const cases: ReadonlyArray<Case> = [
   {
     why: "a misspelt subcommand",
     argv: ["jobs", "shw", "job_1"],
+    code: "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
+    meant: "jobs show"
+  },
+  {
+    why: "two letters of a subcommand that changed places",
+    argv: ["jobs", "shwo", "job_1"],
     code: "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
     meant: "jobs show"
   },
@@ -395,7 +416,9 @@ const cases: ReadonlyArray<Case> = [
   { why: "a stray word", argv: ["whoami", "now"] },
   { why: "a stray word behind --", argv: ["whoami", "--", "--local"] },
   { why: "two ids", argv: ["jobs", "show", "job_1", "job_2"] },
-  { why: "no id", argv: ["jobs", "show"] },
+  { why: "no id", argv: ["jobs", "show"], help: "jobs show" },
+  { why: "no service", argv: ["config", "use", ""], flag: "local, or the address of a service" },
+  { why: "pictures to standard output", argv: [...live, "--download", "-"], flag: "assets get --output -" },
   {
     why: "flags that exclude each other",
     argv: ["models", "list", "--catalog-only", "--available"],
@@ -440,7 +463,7 @@ const cases: ReadonlyArray<Case> = [
 const token = "isk_t_sentinel0000"
 
 describe("bad arguments end in their own code; nothing is sent, nothing is written", () => {
-  for (const { argv, code = "INVALID_ARGUMENTS", flag, meant, why, ...options } of cases) {
+  for (const { argv, code = "INVALID_ARGUMENTS", flag, help, meant, why, ...options } of cases) {
     it(why, () =>
       Effect.runPromise(
         Effect.gen(function* () {
@@ -464,7 +487,10 @@ describe("bad arguments end in their own code; nothing is sent, nothing is writt
             expect(named).toContain(flag)
           }
           expect(envelope.error?.recovery?.suggested_command).toMatch(/^image-skill /)
-          expect(requests).toEqual([])
+          if (help !== undefined)
+            expect(envelope.error?.recovery?.suggested_command).toBe(`image-skill ${help} --help`)
+          // Where a service's media lie is asked of it before a URL is called foreign.
+          expect(requests.filter(({ url }) => !url.endsWith("/healthz"))).toEqual([])
           expect(changed).toEqual([])
           expect(stderr).toBe("")
           expect(stdout).not.toContain(canary)
@@ -573,6 +599,8 @@ describe("what looks odd but is right", () => {
               succeeds({
                 models: [],
                 events: [],
+                limits: {},
+                job_id: "job_1",
                 job: { job_id: "job_1", status: "completed" },
                 status: "completed"
               }),

@@ -17,14 +17,35 @@ const shape = ({ command, given, help, operands }: Understood) => ({
   help
 })
 
+const operandsOf = (command: (typeof allCommands)[number]): ReadonlyArray<string> =>
+  Object.values(command.arguments).flatMap(({ required }) => (required ? ["operand"] : []))
+
 describe("declarations", () => {
-  it("give a flag's name one kind in all commands: the splitter knows no command yet", () => {
-    const kinds = new Map<string, Set<boolean>>()
-    for (const command of allCommands)
-      for (const { kind, name } of flagsOf(command))
-        kinds.set(name, (kinds.get(name) ?? new Set()).add(kind === "toggle"))
-    expect([...kinds].filter(([, seen]) => seen.size > 1).map(([name]) => name)).toEqual([])
-    expect(kinds.size).toBeGreaterThan(20)
+  it("decide what a flag's name means, also where another command means something else by it", () => {
+    for (const command of allCommands) {
+      for (const { kind, name } of flagsOf(command).filter((flag) => flag.name !== "help")) {
+        const flag = kind === "toggle" ? [`--${name}`] : [`--${name}`, "x"]
+        for (const words of [
+          [...command.path, ...flag],
+          [...flag, ...command.path]
+        ]) {
+          const given = Either.map(
+            normalise(allCommands, [...words, "--", ...operandsOf(command)]),
+            (line) => [line.command.path, line.given]
+          )
+          // Behind its flag a toggle's command is told by the words, a value's by all flags of that name alike.
+          const isAlike = allCommands.every((other) =>
+            flagsOf(other).every(
+              (same) => same.name !== name || (same.kind === "toggle") === (kind === "toggle")
+            )
+          )
+          if (words[0] === flag[0] && !isAlike) continue
+          expect(given, words.join(" ")).toEqual(
+            Either.right([command.path, [{ name, value: kind === "toggle" ? undefined : "x" }]])
+          )
+        }
+      }
+    }
   })
 
   it("spell no two commands alike", () => {

@@ -390,7 +390,8 @@ describe("a create that is paid for", () => {
         service: routes({ "POST /v1/create": made, "GET /a/image_1.png": { status: 503, body: "" } })
       }
     )
-    expect([exitCode, changed, envelope.error?.retryable]).toEqual([9, [], false])
+    expect([exitCode, envelope.error?.retryable]).toEqual([9, false])
+    expect(changed.filter((path) => !path.includes("/attempts/"))).toEqual([])
     expect(envelope.error).toMatchObject({
       details: { job_id: "job_1", asset_ids: ["image_1"] },
       recovery: { retry: { policy: "never", key: "k" }, suggested_command: "image-skill assets get image_1" }

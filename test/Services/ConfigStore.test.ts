@@ -223,6 +223,16 @@ describe("a config", () => {
       })
   )
 
+  it.scopedLive("of a newer program keeps its version and what is not known of it", () =>
+    inFolder((folder, config) =>
+      Effect.gen(function* () {
+        put(folder, '{"version":99,"later":{"x":1}}')
+        yield* config.update((old) => ({ ...old, version: 1, api_base_url: "local" }))
+        expect(yield* config.load).toEqual({ version: 99, later: { x: 1 }, api_base_url: "local" })
+      })
+    )
+  )
+
   it.scopedLive("that can be written is proven so without a trace", () =>
     inFolder((folder, config) =>
       Effect.gen(function* () {
@@ -238,11 +248,11 @@ describe("a config", () => {
         yield* Effect.forEach(
           Array.from({ length: 30 }, (__, index) => index),
           (index) =>
-            config.update((old) => ({ ...old, version: index, padding: String(index).repeat(5_000) })),
+            config.update((old) => ({ ...old, writer: index, padding: String(index).repeat(5_000) })),
           { concurrency: "unbounded", discard: true }
         )
         const saved = yield* config.load
-        expect(saved?.["padding"]).toBe(String(saved?.version).repeat(5_000))
+        expect(saved?.["padding"]).toBe(String(saved?.["writer"]).repeat(5_000))
       })
     )
   )

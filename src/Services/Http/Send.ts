@@ -47,6 +47,13 @@ export const outgoing = (body: HttpBody): Effect.Effect<Outgoing, NetworkFault> 
     }
   })
 
+/** A request's bytes at once, for transports that hand them over instead of sending them; a stream's own failure is its failure. */
+export const wholeBody = (body: HttpBody): Effect.Effect<Uint8Array, unknown> => {
+  if (body._tag === "Uint8Array") return Effect.succeed(body.body)
+  if (body._tag !== "Stream") return Effect.succeed(new Uint8Array())
+  return Effect.map(Stream.runCollect(body.stream), (pieces) => Buffer.concat([...pieces]))
+}
+
 // Small enough that a write that is done tells how far a slow line has come.
 const slice = 16 * 1024
 
