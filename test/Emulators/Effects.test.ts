@@ -1,17 +1,25 @@
 import { createHash } from "node:crypto"
 import { afterAll, expect, it } from "vitest"
 import type { Json } from "../support/Emulators/Core/Types.js"
+import { sampleGraph } from "../support/Emulators/Comfy/Sample.js"
 import {
   type Emulator,
   faultInfo,
   faultNames,
+  startComfyui,
   startCompatible,
   startFal,
   startOpenai,
   startXai
 } from "../support/Emulators/index.js"
 
-const emulators = [await startOpenai(), await startXai(), await startFal(), await startCompatible()]
+const emulators = [
+  await startOpenai(),
+  await startXai(),
+  await startFal(),
+  await startCompatible(),
+  await startComfyui()
+]
 afterAll(() => Promise.all(emulators.map((e) => e.close())))
 
 const auth = (e: Emulator): string => `${e.provider === "fal" ? "Key" : "Bearer"} ${e.key}`
@@ -68,9 +76,15 @@ const observe = async (e: Emulator, inline: boolean): Promise<string> => {
     openai: { model: "gpt-image-1.5", n: 2, quality: "low" },
     xai: { model: "grok-imagine-image", n: 2, ...(inline ? { response_format: "b64_json" } : {}) },
     fal: { num_images: 2, image_size: "square", ...(inline ? { sync_mode: true } : {}) },
-    compatible: { n: 2, size: "64x64", ...(inline ? { response_format: "b64_json" } : {}) }
+    compatible: { n: 2, size: "64x64", ...(inline ? { response_format: "b64_json" } : {}) },
+    comfyui: { prompt: sampleGraph(64, 64, 2) }
   }
-  const path = e.provider === "fal" ? "/fal-ai/flux/dev" : "/v1/images/generations"
+  const path =
+    e.provider === "fal"
+      ? "/fal-ai/flux/dev"
+      : e.provider === "comfyui"
+        ? "/prompt"
+        : "/v1/images/generations"
   const body = JSON.stringify({ prompt: "a boat", ...bodies[e.provider] })
   const sent = await look(e.url + path, { method: "POST", headers, body })
   const traces = [sent.trace]
@@ -81,6 +95,15 @@ const observe = async (e: Emulator, inline: boolean): Promise<string> => {
     const result = await look(job, { headers })
     traces.push(result.trace, (await look(`${job}/cancel`, { method: "PUT", headers })).trace)
     delivered = result.json
+  }
+  if (e.provider === "comfyui") {
+    const run = e.jobs[0]?.requestId
+    for (let i = 0; i < 3; i++) {
+      for (const at of ["/queue", `/history/${run}`]) traces.push((await look(e.url + at)).trace)
+    }
+    for (const i of [0, 1, 2]) {
+      traces.push((await look(`${e.url}/view?filename=${run}_${i}_.png&subfolder=&type=output`)).trace)
+    }
   }
   for (const link of linksIn(delivered)) traces.push((await look(link)).trace)
   return [...traces, e.paid].join("\n")

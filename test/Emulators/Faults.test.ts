@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, it } from "vitest"
+import { sampleGraph } from "../support/Emulators/Comfy/Sample.js"
 import {
   type Emulator,
   faultInfo,
   faultNames,
   type ProviderName,
+  startComfyui,
   startCompatible,
   startFal,
   startOpenai,
@@ -14,7 +16,8 @@ const emulators: Readonly<Record<ProviderName, Emulator>> = {
   openai: await startOpenai(),
   xai: await startXai(),
   fal: await startFal({ polls: { queued: 0, running: 0 } }),
-  compatible: await startCompatible()
+  compatible: await startCompatible(),
+  comfyui: await startComfyui()
 }
 afterAll(() => Promise.all(Object.values(emulators).map((e) => e.close())))
 
@@ -25,7 +28,8 @@ const happy: Readonly<Record<ProviderName, { readonly path: string; readonly bod
   },
   xai: { path: "/v1/images/generations", body: { model: "grok-imagine-image", prompt: "a boat", n: 2 } },
   fal: { path: "/fal-ai/flux/dev", body: { prompt: "a boat", num_images: 2, image_size: "square" } },
-  compatible: { path: "/v1/images/generations", body: { prompt: "a boat", n: 2, size: "64x64" } }
+  compatible: { path: "/v1/images/generations", body: { prompt: "a boat", n: 2, size: "64x64" } },
+  comfyui: { path: "/prompt", body: { prompt: sampleGraph(64, 64, 2) } }
 }
 
 const auth = (e: Emulator): string => `${e.provider === "fal" ? "Key" : "Bearer"} ${e.key}`
@@ -63,7 +67,8 @@ const healthy: Readonly<Record<ProviderName, number>> = {
   openai: 2 * 272 * 32 + 2 * 5,
   xai: 40_000,
   fal: 50_000,
-  compatible: 0
+  compatible: 0,
+  comfyui: 0
 }
 
 describe.each(Object.values(emulators))("each fault of $provider", (emulator) => {

@@ -8,6 +8,7 @@ import type { AssetRow } from "../Storage/Assets.js"
 import { Blobs } from "../Storage/Blobs.js"
 import { type Fence, type JobRow, Jobs } from "../Storage/Jobs.js"
 import { Vault } from "../Storage/Vault.js"
+import { stopIfCanceled, submitStoppably } from "./Abandon.js"
 import type { Catalog } from "./Catalog/Catalog.js"
 import { Crash } from "./Crash.js"
 import { type StoredDelivery, StoredDelivery as StoredDeliverySchema, storeDelivery } from "./Outputs.js"
@@ -52,12 +53,13 @@ export const advance = (
         Effect.provide(services)
       )
 
-    const submit = ({ plan, provider }: Work): Step<Submission, typeof Submission.Encoded, Submitted> => ({
+    const submit = (work: Work): Step<Submission, typeof Submission.Encoded, Submitted> => ({
       name: "submit",
       schema: Submission,
-      resubmit: provider.resubmit,
+      resubmit: work.provider.resubmit,
       noted: Crash.point("submit_noted", job.id),
-      call: provider.submit(plan),
+      call: submitStoppably(job.id, work).pipe(Effect.provide(services)),
+      fenced: (submitted) => stopIfCanceled(job.id, work, submitted).pipe(Effect.provide(services)),
       keep: (submitted) =>
         Effect.zipRight(
           Crash.point("submitted", job.id),
@@ -68,7 +70,7 @@ export const advance = (
                 (delivery): Submission => ({ _tag: "Stored", delivery })
               )
         ),
-      ...(provider.lookup === undefined ? {} : { lookup: provider.lookup(plan) })
+      ...(work.provider.lookup === undefined ? {} : { lookup: work.provider.lookup(work.plan) })
     })
     const collect = (
       { plan, provider }: Work,
@@ -93,6 +95,11 @@ export const advance = (
     const begun = leftBehind(drive.checkpoints, "submit", "started") !== undefined
     const submitted = leftBehind(drive.checkpoints, "submit", "done") !== undefined
     const restored = yield* Effect.either(restore(job, begun))
+    if (Either.isLeft(restored)) {
+      // Whoever ended the job meanwhile took its input with it: that is no fault of the input.
+      const now = yield* jobs.find(job.id)
+      if (now?.owner !== fence.owner || now.epoch !== fence.epoch) return yield* Effect.fail(new Fenced())
+    }
     if (Either.isLeft(restored) && !begun && !isPassing(restored.left)) {
       // Nothing was sent, and it cannot be sent from here: the caller gets the credits back instead of a job that never ends.
       yield* endByFault(job, fence, new ProviderFault({ acceptance: "refused", error: restored.left }))

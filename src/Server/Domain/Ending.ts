@@ -6,8 +6,10 @@ import { Credits } from "../../Schema/Money.js"
 import { Database } from "../Storage/Database.js"
 import { type JobRow, Jobs } from "../Storage/Jobs.js"
 import { Ledger, type Resolution } from "../Storage/Ledger.js"
+import { type Stopped, stopProvider } from "./Abandon.js"
 import { Driver } from "./Driver.js"
 import { toEnvelopeError } from "./JobError.js"
+import { restore } from "./Restore.js"
 import { announceEnd, estimateOf, type SettlingServices } from "./Settling.js"
 import { leftBehind } from "./Steps.js"
 
@@ -63,7 +65,7 @@ const close = (seen: JobRow, verdict: Verdict) =>
 
 /**
  * Cancels a job: one that was not submitted is released; of any other the provider may finish and be paid, but its result is
- * not kept and the caller is never debited. A job that has ended stays as it is.
+ * not kept and the caller is never debited; once that is decided it is asked to stop. A job that has ended stays as it is.
  */
 export const cancel = Effect.fn("Ending.cancel")(function* (jobId: string) {
   const jobs = yield* Jobs
@@ -80,10 +82,13 @@ export const cancel = Effect.fn("Ending.cancel")(function* (jobId: string) {
   while (true) {
     const seen = yield* jobs.find(jobId)
     if (seen === null) return yield* Effect.fail(failure("NOT_FOUND", "there is no such job"))
-    if (terminalStatuses.has(seen.status)) return { job: seen, canceled: false }
+    if (terminalStatuses.has(seen.status)) return { job: seen, canceled: false, stopped: null }
+    // Read first, because a job that has ended keeps nothing of what was asked of it.
+    const work = yield* Effect.orElseSucceed(restore(seen, true), () => null)
     if (!(yield* close(seen, canceled))) continue
     yield* driver.halt(jobId)
-    return { job: yield* found(jobId), canceled: true }
+    const stopped: Stopped | null = yield* stopProvider(jobId, work)
+    return { job: yield* found(jobId), canceled: true, stopped }
   }
 })
 

@@ -26,6 +26,8 @@ export interface Step<A, I, R> {
   readonly noted?: Effect.Effect<void>
   /** Runs after the deed and is never interrupted: from here on it is paid for. */
   readonly keep: (result: R) => Effect.Effect<A, ProviderFault | ArtifactStorage>
+  /** Runs instead of the note when the job was taken away meanwhile. */
+  readonly fenced?: (result: R) => Effect.Effect<void>
   /** What became of an earlier try, `null` when it never arrived; for `lookup` only. */
   readonly lookup?: Effect.Effect<R | null, ProviderFault | ArtifactStorage>
 }
@@ -86,7 +88,8 @@ export const runStep = <A, I, R>(drive: Drive, step: Step<A, I, R>): Effect.Effe
             Effect.flatMap((encoded) => note("done", encoded))
           )
         ),
-        Effect.tap(() => Effect.sync(() => unstored.delete(place)))
+        Effect.tap(() => Effect.sync(() => unstored.delete(place))),
+        Effect.tapErrorTag("Fenced", () => step.fenced?.(result) ?? Effect.void)
       )
     /**
      * A deed outside, and what became of bringing its result to safety, with no moment between in which it could be lost. The

@@ -82,7 +82,8 @@ export type Resubmit = "safe" | "lookup" | "unsafe"
 
 /** What a probe of an engine found; it spends nothing (contract §9). */
 export interface Probe {
-  readonly reachable: boolean
+  /** `null` when it was not asked, because it is not configured. */
+  readonly reachable: boolean | null
   /** Whether the credentials were accepted; `null` when the engine needs none or did not tell. */
   readonly authenticated: boolean | null
   readonly cause: string | null

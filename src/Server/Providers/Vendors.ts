@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Deadlines, type DeadlinesShape } from "../../Services/Deadlines.js"
 import { Env } from "../../Services/Env.js"
+import { comfyProvider } from "./ComfyUi/ComfyProvider.js"
 import { falProvider } from "./Fal/FalProvider.js"
 import { localProvider } from "./Local/LocalProvider.js"
 import { compatibleProvider } from "./OpenAiCompatible/CompatibleProvider.js"
@@ -15,7 +16,8 @@ export const allProviders = (env: typeof Env.Service, deadlines: DeadlinesShape)
   openAiProvider(env, deadlines),
   falProvider(env, deadlines),
   xaiProvider(env, deadlines),
-  compatibleProvider(env, deadlines)
+  compatibleProvider(env, deadlines),
+  comfyProvider(env, deadlines)
 ]
 
 /** The engines of this service; keys come from the environment only (contract §9). */

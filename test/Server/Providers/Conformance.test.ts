@@ -10,7 +10,7 @@ import {
 import { adapterOf, deadlinesFor, faultPlan, perform, prompt, shortly } from "./ConformanceHarness.js"
 import { endings } from "./ConformanceTables.js"
 
-const providers: ReadonlyArray<ProviderName> = ["openai", "xai", "fal", "compatible"]
+const providers: ReadonlyArray<ProviderName> = ["openai", "xai", "fal", "compatible", "comfyui"]
 
 const withEmulator = async <A>(name: ProviderName, use: (emulator: Emulator) => Promise<A>): Promise<A> => {
   const emulator = await starters[name]()

@@ -30,14 +30,15 @@ const reference = (
 
 let emulators: Record<ProviderName, Emulator>
 beforeAll(async () => {
-  const [openai, xai, fal, compatible] = await Promise.all([
+  const [openai, xai, fal, compatible, comfyui] = await Promise.all([
     starters.openai(),
     starters.xai(),
     starters.fal(),
     // The profile that edits.
-    startCompatible({ profile: "sd-server" })
+    startCompatible({ profile: "sd-server" }),
+    starters.comfyui()
   ])
-  emulators = { openai, xai, fal, compatible }
+  emulators = { openai, xai, fal, compatible, comfyui }
 })
 afterAll(() => Promise.all(Object.values(emulators).map((emulator) => emulator.close())))
 
@@ -57,7 +58,8 @@ const provided: Readonly<Record<string, ProviderName>> = {
   openai: "openai",
   xai: "xai",
   fal: "fal",
-  "openai-compatible": "compatible"
+  "openai-compatible": "compatible",
+  comfyui: "comfyui"
 }
 
 describe("every wired model of the catalog", () => {

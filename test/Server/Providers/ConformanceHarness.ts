@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { allModels } from "../../../src/Server/Domain/Catalog/Models.js"
+import { comfyProvider } from "../../../src/Server/Providers/ComfyUi/ComfyProvider.js"
 import { compatibleProvider } from "../../../src/Server/Providers/OpenAiCompatible/CompatibleProvider.js"
 import { falProvider } from "../../../src/Server/Providers/Fal/FalProvider.js"
 import { openAiProvider } from "../../../src/Server/Providers/OpenAi/OpenAiProvider.js"
@@ -26,15 +27,17 @@ export const patient: DeadlinesShape = {
   idle: Duration.seconds(10),
   minimumRate: { bytesPerSecond: 1, over: Duration.seconds(30) },
   readTotal: Duration.seconds(10),
-  createTotal: Duration.seconds(10)
+  createTotal: Duration.seconds(10),
+  readAttempts: 1,
+  readPause: Duration.zero
 }
 
 /** Short enough that what hangs is given up within a test. */
 export const brisk: DeadlinesShape = {
   ...patient,
-  idle: Duration.millis(300),
-  readTotal: Duration.millis(300),
-  createTotal: Duration.millis(300)
+  idle: Duration.millis(150),
+  readTotal: Duration.millis(500),
+  createTotal: Duration.millis(500)
 }
 
 const hangs = /stall|late-success|never|unknown-state|failed-state/
@@ -71,6 +74,12 @@ export const adapterOf = (emulator: Emulator, deadlines: DeadlinesShape = patien
           IMAGE_SKILL_OPENAI_COMPATIBLE_URL: emulator.baseUrl
         }),
         deadlines
+      )
+    case "comfyui":
+      return comfyProvider(
+        env({ IMAGE_SKILL_COMFYUI_KEY: key, IMAGE_SKILL_COMFYUI_URL: emulator.baseUrl }),
+        deadlines,
+        { pollMillis: 10, patience: 3 }
       )
   }
 }
@@ -144,14 +153,25 @@ export const shortly = (ending: Ending): string =>
       ? `defect ${ending.text}`
       : `${ending.fault.acceptance} ${ending.fault.error.code} ${String(ending.fault.error.details?.["cause"])}`
 
+/** The plan of a server that answers with addresses where base64 was asked for. */
+const byUrl = (plan: Plan): Plan => ({
+  ...plan,
+  model: { ...plan.model, fixedControls: { ...plan.model.fixedControls, response_format: "url" } }
+})
+
 /** The plan on which a provider's faults are tried: two outputs, so that one may be missing. */
 export const faultPlan = (provider: ProviderName, fault: string): Plan =>
+  fault.startsWith("url-") && (provider === "xai" || provider === "compatible")
+    ? byUrl(usualPlan(provider, fault))
+    : usualPlan(provider, fault)
+
+const usualPlan = (provider: ProviderName, fault: string): Plan =>
   provider === "openai"
     ? planOf("openai.gpt-image-2", { outputCount: 2, parameters: { quality: "low" } })
     : provider === "xai"
       ? planOf("xai.grok-imagine-image", { outputCount: 2 })
-      : provider === "compatible"
-        ? planOf("openai-compatible.image", { outputCount: 2 })
+      : provider === "compatible" || provider === "comfyui"
+        ? planOf(provider === "comfyui" ? "comfyui.image" : "openai-compatible.image", { outputCount: 2 })
         : fault.startsWith("usage-")
           ? planOf("fal.flux-dev")
           : planOf("fal.kling-image-o3-text-to-image", { outputCount: 2 })

@@ -224,9 +224,10 @@ describe("through command line, service and ledger", () => {
       "openai available",
       "fal available",
       "xai available",
-      "openai-compatible unavailable"
+      "openai-compatible unavailable",
+      "comfyui unavailable"
     ])
-    expect(engines.at(-1)?.["what_to_do"]).toContain("IMAGE_SKILL_OPENAI_COMPATIBLE_URL")
+    expect(engines.at(-1)?.["what_to_do"]).toContain("IMAGE_SKILL_COMFYUI_URL")
     const probes = tested?.data["engines"] as unknown as ReadonlyArray<{ probe: { reachable: boolean } }>
     expect(probes.slice(0, 4).map(({ probe }) => probe.reachable)).toEqual([true, true, true, true])
     for (const emulator of [openai, fal, xai]) expect(emulator.submissions).toEqual([])

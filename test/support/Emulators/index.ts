@@ -1,3 +1,5 @@
+import { comfyFaults } from "./Comfy/Faults.js"
+import { type ComfyOptions, comfyProtocol } from "./Comfy/Protocol.js"
 import { compatibleFaults } from "./Compatible/Faults.js"
 import { type CompatibleProfile, compatibleProtocol } from "./Compatible/Protocol.js"
 import { start } from "./Core/Kernel.js"
@@ -56,18 +58,27 @@ export const startCompatible = ({
     options
   )
 
+export const startComfyui = ({
+  ids,
+  polls,
+  ...options
+}: EmulatorOptions & Partial<ComfyOptions> = {}): Promise<Emulator> =>
+  start(comfyProtocol({ ids: ids ?? "given", polls: polls ?? { queued: 1, running: 1 } }), options)
+
 export const starters: Readonly<Record<ProviderName, (options?: EmulatorOptions) => Promise<Emulator>>> = {
   openai: startOpenai,
   xai: startXai,
   fal: startFal,
-  compatible: startCompatible
+  compatible: startCompatible,
+  comfyui: startComfyui
 }
 
 const tables: Readonly<Record<ProviderName, FaultTable>> = {
   openai: openaiFaults,
   xai: xaiFaults,
   fal: falFaults,
-  compatible: compatibleFaults
+  compatible: compatibleFaults,
+  comfyui: comfyFaults
 }
 
 export const faultNames = (provider: ProviderName): ReadonlyArray<string> => Object.keys(tables[provider])

@@ -165,7 +165,11 @@ export const rowOf = (entry: CatalogEntry, marginPercent: number, details: boole
       output: { types: model.outputTypes, max_outputs_per_request: model.maxOutputs }
     },
     references: model.references,
-    mask: { supported: model.maskSupported, required: model.maskRequired === true },
+    mask: {
+      supported: model.maskSupported,
+      required: model.maskRequired === true,
+      ...(model.maskSupported ? { alpha_required: model.maskAlphaRequired === true } : {})
+    },
     defaults: model.defaults,
     economics: economicsOf(price),
     ...(model.unverified === undefined ? {} : { unverified: model.unverified }),

@@ -67,6 +67,8 @@ export interface ModelSpec {
   readonly promptLimit?: number
   /** Whether nothing can be edited without a mask. */
   readonly maskRequired?: boolean
+  /** Whether a mask must have an alpha channel, whose transparent pixels are edited. */
+  readonly maskAlphaRequired?: boolean
   /** The provider's own names: endpoint, model, media fields. */
   readonly wire?: Readonly<Record<string, string>>
   /** Parameters of the higher tier, which intents like `final` get when the budget allows. */

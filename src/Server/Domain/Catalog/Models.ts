@@ -1,3 +1,4 @@
+import { comfyModels } from "./ComfyUi.js"
 import { compatibleModels } from "./Compatible.js"
 import { falCreate } from "./data/FalCreate.js"
 import { falEdit } from "./data/FalEdit.js"
@@ -18,4 +19,9 @@ export const vendorModels: ReadonlyArray<ModelSpec> = [
 ].map((data) => ({ ...data, pricing: usualPrice(data) }))
 
 /** Every model that this program knows. */
-export const allModels: ReadonlyArray<ModelSpec> = [...localModels, ...compatibleModels, ...vendorModels]
+export const allModels: ReadonlyArray<ModelSpec> = [
+  ...localModels,
+  ...compatibleModels,
+  ...comfyModels,
+  ...vendorModels
+]

@@ -2,7 +2,9 @@ import * as Effect from "effect/Effect"
 import { failure, type ImageSkillError } from "../../../Errors.js"
 import { pixelsOf } from "../../Domain/Catalog/Sizes.js"
 import type { Plan } from "../Provider.js"
-import { checkPlan } from "../Wire/CheckPlan.js"
+import { sniff } from "../../Domain/Media/Sniff.js"
+import { checkPlan, readWithin } from "../Wire/CheckPlan.js"
+import { maskLimit } from "./Request.js"
 
 const invalid = (plan: Plan, parameter: string, reason: string) =>
   Effect.fail(
@@ -30,6 +32,13 @@ export const checkOpenAi = (plan: Plan): Effect.Effect<void, ImageSkillError> =>
       return yield* Effect.fail(
         failure("INPUT_POLICY_DENIED", "the mask must be a PNG whose transparent pixels are to be edited", {
           details: { role: "mask", mime_type: plan.mask.mimeType }
+        })
+      )
+    }
+    if (plan.mask !== null && sniff(yield* readWithin(plan.mask, maskLimit))?.alpha !== true) {
+      return yield* Effect.fail(
+        failure("INPUT_POLICY_DENIED", "the mask has no alpha channel: its transparent pixels are edited", {
+          details: { role: "mask", alpha: false }
         })
       )
     }

@@ -14,7 +14,8 @@ export interface Request {
 }
 
 const imageLimit = 50 * 1024 * 1024 - 1
-const maskLimit = 4 * 1024 * 1024 - 1
+/** Largest mask in bytes (providers.md §1.3). */
+export const maskLimit = 4 * 1024 * 1024 - 1
 
 /** The fields of a plan as OpenAI names them; `fixed` are those that the adapter decides. */
 export const openAiFields = (plan: Plan, model: string | undefined): JsonObject => ({

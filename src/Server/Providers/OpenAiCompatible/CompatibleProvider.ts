@@ -105,15 +105,20 @@ const submit = (vendor: Vendor, plan: Plan, isFree: boolean): Effect.Effect<Deli
         )
       )
     }
-    const outputs = yield* Effect.forEach(items, (item) => bytesOf(vendor, item)).pipe(
-      Effect.mapError((cause) => broken(cause, `the image server's picture cannot be fetched (${cause})`))
-    )
+    const [lost, outputs] = yield* Effect.partition(items, (item) => bytesOf(vendor, item))
+    const [cause] = lost
+    if (outputs.length === 0 && cause !== undefined) {
+      return yield* Effect.fail(broken(cause, `the image server's picture cannot be fetched (${cause})`))
+    }
     const fields = fieldsOf(plan.model, plan.parameters, plan.aspectRatio)
     return {
       outputs: outputs.map((bytes) => ({ bytes })),
       actualCost: isFree ? MicroUsd.make(0) : null,
       report: null,
-      warnings: mismatches(outputs, { size: fields["size"], format: null })
+      warnings: [
+        ...lost.map((each) => `an output cannot be fetched (${each})`),
+        ...mismatches(outputs, { size: fields["size"], format: null })
+      ]
     }
   })
 

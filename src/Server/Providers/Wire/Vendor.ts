@@ -102,9 +102,9 @@ export const probeBy = (
 ): Effect.Effect<Probe> =>
   vendor.endpoint === null || !vendor.availability.available
     ? Effect.succeed({
-        reachable: false,
+        reachable: null,
         authenticated: null,
-        cause: vendor.availability.available ? "no_address" : vendor.availability.reason
+        cause: "not_configured"
       })
     : vendor.ask({ method: "GET", path, within, maxBytes: 8 * 1024 * 1024 }).pipe(
         Effect.match({

@@ -99,8 +99,11 @@ const submit = (vendor: Vendor, plan: Plan): Effect.Effect<Delivery, ProviderFau
     const actualCost = xaiCost(answer)
     const items = itemsOf(answer)
     if (items.length === 0) return yield* Effect.fail(nothing(speaker, answer, actualCost))
-    const outputs = yield* Effect.forEach(items, (item) => bytesOf(vendor, item)).pipe(
-      Effect.mapError((cause) =>
+    const [lost, outputs] = yield* Effect.partition(items, (item) => bytesOf(vendor, item))
+    const [cause] = lost
+    // Each was paid for: what came is delivered, whatever became of the others.
+    if (outputs.length === 0 && cause !== undefined) {
+      return yield* Effect.fail(
         faultOf(speaker, {
           acceptance: "accepted",
           code: "PROVIDER_FAILURE",
@@ -110,13 +113,16 @@ const submit = (vendor: Vendor, plan: Plan): Effect.Effect<Delivery, ProviderFau
           billed: actualCost
         })
       )
-    )
+    }
     const withheld = list(record(answer)["data"]).length - items.length
     return {
       outputs: outputs.map((bytes) => ({ bytes })),
       actualCost,
       report: null,
-      warnings: withheld > 0 ? [`${withheld} outputs were held back by xai's moderation`] : []
+      warnings: [
+        ...(withheld > 0 ? [`${withheld} outputs were held back by xai's moderation`] : []),
+        ...lost.map((each) => `an output cannot be fetched (${each})`)
+      ]
     }
   })
 
@@ -148,4 +154,4 @@ const bytesOf = (vendor: Vendor, { bytes, url }: Item): Effect.Effect<Uint8Array
         within: vendor.deadlines.readTotal,
         retries: 3,
         pauseMillis: 500
-      }).pipe(Effect.mapError(({ cause }) => cause))
+      }).pipe(Effect.mapError(({ cause, kind }) => (kind === "expired" ? "result_expired" : cause)))

@@ -1,85 +1,43 @@
 import type { ModelData } from "../ModelData.js"
+import { choice, off, parameters, whole, words } from "./Shapes.js"
+
+// What these models have in common, unless they say otherwise.
+const gpt = {
+  providerId: "openai",
+  modality: "image",
+  prompt: "required",
+  defaults: { quality: "medium" },
+  fixedControls: {},
+  latencyClass: "tens_of_seconds",
+  safety: { policy: "provider", note: "the provider moderates; a denial is CONTENT_POLICY_DENIED" },
+  wired: true,
+  outputTypes: ["image/png", "image/jpeg", "image/webp"]
+} as const satisfies Partial<ModelData>
 
 /** OpenAI's models: GPT Image, priced by tokens. */
 export const openai: ReadonlyArray<ModelData> = [
   {
+    ...gpt,
     id: "openai.gpt-image-1.5",
     displayName: "GPT Image 1.5",
-    providerId: "openai",
     operations: ["image.generate"],
-    modality: "image",
     description: "Makes images from a prompt",
-    prompt: "required",
     promptLimit: 32000,
     aspectRatios: ["1:1", "2:3", "3:2"],
     defaultAspectRatio: "1:1",
-    aspect: {
-      field: "size",
-      values: {
-        "1:1": "1024x1024",
-        "2:3": "1024x1536",
-        "3:2": "1536x1024"
-      }
-    },
+    aspect: { field: "size", values: { "1:1": "1024x1024", "2:3": "1024x1536", "3:2": "1536x1024" } },
     maxOutputs: 10,
-    outputTypes: ["image/png", "image/jpeg", "image/webp"],
     maskSupported: false,
     references: null,
-    parameters: {
-      type: "object",
-      additionalProperties: false,
-      properties: {
-        size: {
-          type: "string",
-          enum: ["1024x1024", "1024x1536", "1536x1024", "auto"],
-          default: "auto"
-        },
-        quality: {
-          type: "string",
-          enum: ["low", "medium", "high", "auto"],
-          default: "auto"
-        },
-        output_format: {
-          type: "string",
-          enum: ["png", "jpeg", "webp"],
-          default: "png"
-        },
-        output_compression: {
-          type: "integer",
-          minimum: 0,
-          maximum: 100,
-          default: 100
-        },
-        background: {
-          type: "string",
-          enum: ["transparent", "opaque", "auto"],
-          default: "auto"
-        },
-        moderation: {
-          type: "string",
-          enum: ["auto", "low"],
-          default: "auto"
-        }
-      }
-    },
-    catalogued: {
-      partial_images: {
-        type: "integer",
-        minimum: 0,
-        maximum: 3
-      },
-      stream: {
-        type: "boolean",
-        default: false
-      },
-      user: {
-        type: "string"
-      }
-    },
-    defaults: {
-      quality: "medium"
-    },
-    fixedControls: {},
+    parameters: parameters({
+      size: choice(["1024x1024", "1024x1536", "1536x1024", "auto"], "auto"),
+      quality: choice(["low", "medium", "high", "auto"], "auto"),
+      output_format: choice(["png", "jpeg", "webp"], "png"),
+      output_compression: whole(0, 100, 100),
+      background: choice(["transparent", "opaque", "auto"], "auto"),
+      moderation: choice(["auto", "low"], "auto")
+    }),
+    catalogued: { partial_images: whole(0, 3), stream: off, user: words() },
     prices: {
       rule: "tokens",
       nanoUsd: {
@@ -91,125 +49,49 @@ export const openai: ReadonlyArray<ModelData> = [
         textOutput: 10000
       },
       output: {
-        low: {
-          "1024x1024": 272,
-          "1024x1536": 408,
-          "1536x1024": 400
-        },
-        medium: {
-          "1024x1024": 1056,
-          "1024x1536": 1584,
-          "1536x1024": 1568
-        },
-        high: {
-          "1024x1024": 4160,
-          "1024x1536": 6240,
-          "1536x1024": 6208
-        }
+        low: { "1024x1024": 272, "1024x1536": 408, "1536x1024": 400 },
+        medium: { "1024x1024": 1056, "1024x1536": 1584, "1536x1024": 1568 },
+        high: { "1024x1024": 4160, "1024x1536": 6240, "1536x1024": 6208 }
       },
       metered: false
-    },
-    latencyClass: "tens_of_seconds",
-    safety: {
-      policy: "provider",
-      note: "the provider moderates; a denial is CONTENT_POLICY_DENIED"
     },
     aliases: ["gpt-image-1.5"],
     selectable: false,
     quality: 50,
-    wired: true,
-    wire: {
-      endpoint: "generations",
-      model: "gpt-image-1.5"
-    }
+    wire: { endpoint: "generations", model: "gpt-image-1.5" }
   },
   {
+    ...gpt,
     id: "openai.gpt-image-1.5-edit",
     displayName: "GPT Image 1.5 Edit",
-    providerId: "openai",
     operations: ["image.edit"],
-    modality: "image",
     description: "Edits an image by a prompt, through a mask, with reference images",
-    prompt: "required",
     promptLimit: 32000,
     aspectRatios: ["1:1", "2:3", "3:2"],
     defaultAspectRatio: "auto",
     aspect: {
       field: "size",
-      values: {
-        "1:1": "1024x1024",
-        "2:3": "1024x1536",
-        "3:2": "1536x1024"
-      },
+      values: { "1:1": "1024x1024", "2:3": "1024x1536", "3:2": "1536x1024" },
       auto: "auto"
     },
     maxOutputs: 1,
-    outputTypes: ["image/png", "image/jpeg", "image/webp"],
     maskSupported: true,
-    references: {
-      roles: ["reference_image"],
-      max: 10
-    },
-    parameters: {
-      type: "object",
-      additionalProperties: false,
-      properties: {
-        size: {
-          type: "string",
-          enum: ["1024x1024", "1024x1536", "1536x1024", "auto"],
-          default: "auto"
-        },
-        quality: {
-          type: "string",
-          enum: ["low", "medium", "high", "auto"],
-          default: "auto"
-        },
-        output_format: {
-          type: "string",
-          enum: ["png", "jpeg", "webp"],
-          default: "png"
-        },
-        output_compression: {
-          type: "integer",
-          minimum: 0,
-          maximum: 100,
-          default: 100
-        },
-        background: {
-          type: "string",
-          enum: ["transparent", "opaque", "auto"],
-          default: "auto"
-        },
-        input_fidelity: {
-          type: "string",
-          enum: ["low", "high"],
-          default: "low"
-        }
-      }
-    },
+    maskAlphaRequired: true,
+    references: { roles: ["reference_image"], max: 10 },
+    parameters: parameters({
+      size: choice(["1024x1024", "1024x1536", "1536x1024", "auto"], "auto"),
+      quality: choice(["low", "medium", "high", "auto"], "auto"),
+      output_format: choice(["png", "jpeg", "webp"], "png"),
+      output_compression: whole(0, 100, 100),
+      background: choice(["transparent", "opaque", "auto"], "auto"),
+      input_fidelity: choice(["low", "high"], "low")
+    }),
     catalogued: {
-      partial_images: {
-        type: "integer",
-        minimum: 0,
-        maximum: 3
-      },
-      stream: {
-        type: "boolean",
-        default: false
-      },
-      user: {
-        type: "string"
-      },
-      moderation: {
-        type: "string",
-        enum: ["auto", "low"],
-        default: "auto"
-      }
+      partial_images: whole(0, 3),
+      stream: off,
+      user: words(),
+      moderation: choice(["auto", "low"], "auto")
     },
-    defaults: {
-      quality: "medium"
-    },
-    fixedControls: {},
     prices: {
       rule: "tokens",
       nanoUsd: {
@@ -221,46 +103,23 @@ export const openai: ReadonlyArray<ModelData> = [
         textOutput: 10000
       },
       output: {
-        low: {
-          "1024x1024": 272,
-          "1024x1536": 408,
-          "1536x1024": 400
-        },
-        medium: {
-          "1024x1024": 1056,
-          "1024x1536": 1584,
-          "1536x1024": 1568
-        },
-        high: {
-          "1024x1024": 4160,
-          "1024x1536": 6240,
-          "1536x1024": 6208
-        }
+        low: { "1024x1024": 272, "1024x1536": 408, "1536x1024": 400 },
+        medium: { "1024x1024": 1056, "1024x1536": 1584, "1536x1024": 1568 },
+        high: { "1024x1024": 4160, "1024x1536": 6240, "1536x1024": 6208 }
       },
       metered: true
-    },
-    latencyClass: "tens_of_seconds",
-    safety: {
-      policy: "provider",
-      note: "the provider moderates; a denial is CONTENT_POLICY_DENIED"
     },
     aliases: ["gpt-image-1.5-edit"],
     selectable: false,
     quality: 50,
-    wired: true,
-    wire: {
-      endpoint: "edits",
-      model: "gpt-image-1.5"
-    }
+    wire: { endpoint: "edits", model: "gpt-image-1.5" }
   },
   {
+    ...gpt,
     id: "openai.gpt-image-2",
     displayName: "GPT Image 2",
-    providerId: "openai",
     operations: ["image.generate"],
-    modality: "image",
     description: "Makes images from a prompt",
-    prompt: "required",
     promptLimit: 32000,
     aspectRatios: ["1:1", "2:3", "3:2", "16:9", "9:16"],
     defaultAspectRatio: "1:1",
@@ -275,80 +134,35 @@ export const openai: ReadonlyArray<ModelData> = [
       }
     },
     maxOutputs: 10,
-    outputTypes: ["image/png", "image/jpeg", "image/webp"],
     maskSupported: false,
     references: null,
-    parameters: {
-      type: "object",
-      additionalProperties: false,
-      properties: {
-        size: {
-          type: "string",
-          anyOf: [
-            {
-              enum: [
-                "auto",
-                "1024x1024",
-                "1536x1024",
-                "1024x1536",
-                "2048x2048",
-                "2048x1152",
-                "3840x2160",
-                "2160x3840"
-              ]
-            },
-            {
-              pattern: "^[0-9]{2,4}x[0-9]{2,4}$"
-            }
-          ],
-          default: "auto"
-        },
-        quality: {
-          type: "string",
-          enum: ["low", "medium", "high", "auto"],
-          default: "auto"
-        },
-        output_format: {
-          type: "string",
-          enum: ["png", "jpeg", "webp"],
-          default: "png"
-        },
-        output_compression: {
-          type: "integer",
-          minimum: 0,
-          maximum: 100,
-          default: 100
-        },
-        background: {
-          type: "string",
-          enum: ["opaque", "auto"],
-          default: "auto"
-        },
-        moderation: {
-          type: "string",
-          enum: ["auto", "low"],
-          default: "auto"
-        }
-      }
-    },
-    catalogued: {
-      partial_images: {
-        type: "integer",
-        minimum: 0,
-        maximum: 3
+    parameters: parameters({
+      size: {
+        type: "string",
+        anyOf: [
+          {
+            enum: [
+              "auto",
+              "1024x1024",
+              "1536x1024",
+              "1024x1536",
+              "2048x2048",
+              "2048x1152",
+              "3840x2160",
+              "2160x3840"
+            ]
+          },
+          { pattern: "^[0-9]{2,4}x[0-9]{2,4}$" }
+        ],
+        default: "auto"
       },
-      stream: {
-        type: "boolean",
-        default: false
-      },
-      user: {
-        type: "string"
-      }
-    },
-    defaults: {
-      quality: "medium"
-    },
-    fixedControls: {},
+      quality: choice(["low", "medium", "high", "auto"], "auto"),
+      output_format: choice(["png", "jpeg", "webp"], "png"),
+      output_compression: whole(0, 100, 100),
+      background: choice(["opaque", "auto"], "auto"),
+      moderation: choice(["auto", "low"], "auto")
+    }),
+    catalogued: { partial_images: whole(0, 3), stream: off, user: words() },
     prices: {
       rule: "tokens",
       nanoUsd: {
@@ -361,29 +175,18 @@ export const openai: ReadonlyArray<ModelData> = [
       output: "formula",
       metered: false
     },
-    latencyClass: "tens_of_seconds",
-    safety: {
-      policy: "provider",
-      note: "the provider moderates; a denial is CONTENT_POLICY_DENIED"
-    },
     aliases: ["gpt-image-2"],
     selectable: true,
     quality: 60,
-    wired: true,
-    wire: {
-      endpoint: "generations",
-      model: "gpt-image-2"
-    },
+    wire: { endpoint: "generations", model: "gpt-image-2" },
     unverified: ["price"]
   },
   {
+    ...gpt,
     id: "openai.gpt-image-2-edit",
     displayName: "GPT Image 2 Edit",
-    providerId: "openai",
     operations: ["image.edit"],
-    modality: "image",
     description: "Edits an image by a prompt, through a mask, with reference images",
-    prompt: "required",
     promptLimit: 32000,
     aspectRatios: ["1:1", "2:3", "3:2", "16:9", "9:16"],
     defaultAspectRatio: "auto",
@@ -399,86 +202,41 @@ export const openai: ReadonlyArray<ModelData> = [
       auto: "auto"
     },
     maxOutputs: 1,
-    outputTypes: ["image/png", "image/jpeg", "image/webp"],
     maskSupported: true,
-    references: {
-      roles: ["reference_image"],
-      max: 10
-    },
-    parameters: {
-      type: "object",
-      additionalProperties: false,
-      properties: {
-        size: {
-          type: "string",
-          anyOf: [
-            {
-              enum: [
-                "auto",
-                "1024x1024",
-                "1536x1024",
-                "1024x1536",
-                "2048x2048",
-                "2048x1152",
-                "3840x2160",
-                "2160x3840"
-              ]
-            },
-            {
-              pattern: "^[0-9]{2,4}x[0-9]{2,4}$"
-            }
-          ],
-          default: "auto"
-        },
-        quality: {
-          type: "string",
-          enum: ["low", "medium", "high", "auto"],
-          default: "auto"
-        },
-        output_format: {
-          type: "string",
-          enum: ["png", "jpeg", "webp"],
-          default: "png"
-        },
-        output_compression: {
-          type: "integer",
-          minimum: 0,
-          maximum: 100,
-          default: 100
-        },
-        background: {
-          type: "string",
-          enum: ["opaque", "auto"],
-          default: "auto"
-        }
-      }
-    },
-    catalogued: {
-      partial_images: {
-        type: "integer",
-        minimum: 0,
-        maximum: 3
-      },
-      stream: {
-        type: "boolean",
-        default: false
-      },
-      user: {
-        type: "string"
-      },
-      input_fidelity: {
-        note: "omit for gpt-image-2"
-      },
-      moderation: {
+    maskAlphaRequired: true,
+    references: { roles: ["reference_image"], max: 10 },
+    parameters: parameters({
+      size: {
         type: "string",
-        enum: ["auto", "low"],
+        anyOf: [
+          {
+            enum: [
+              "auto",
+              "1024x1024",
+              "1536x1024",
+              "1024x1536",
+              "2048x2048",
+              "2048x1152",
+              "3840x2160",
+              "2160x3840"
+            ]
+          },
+          { pattern: "^[0-9]{2,4}x[0-9]{2,4}$" }
+        ],
         default: "auto"
-      }
+      },
+      quality: choice(["low", "medium", "high", "auto"], "auto"),
+      output_format: choice(["png", "jpeg", "webp"], "png"),
+      output_compression: whole(0, 100, 100),
+      background: choice(["opaque", "auto"], "auto")
+    }),
+    catalogued: {
+      partial_images: whole(0, 3),
+      stream: off,
+      user: words(),
+      input_fidelity: { note: "omit for gpt-image-2" },
+      moderation: choice(["auto", "low"], "auto")
     },
-    defaults: {
-      quality: "medium"
-    },
-    fixedControls: {},
     prices: {
       rule: "tokens",
       nanoUsd: {
@@ -491,19 +249,10 @@ export const openai: ReadonlyArray<ModelData> = [
       output: "formula",
       metered: true
     },
-    latencyClass: "tens_of_seconds",
-    safety: {
-      policy: "provider",
-      note: "the provider moderates; a denial is CONTENT_POLICY_DENIED"
-    },
     aliases: ["gpt-image-2-edit"],
     selectable: true,
     quality: 60,
-    wired: true,
-    wire: {
-      endpoint: "edits",
-      model: "gpt-image-2"
-    },
+    wire: { endpoint: "edits", model: "gpt-image-2" },
     unverified: ["price"]
   }
 ]
