@@ -8,7 +8,7 @@ import esbuild from "esbuild"
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..")
 const place = path.join(root, "node_modules/.cache/mutants")
 
-/** name, file, what stands there, what the mutant makes of it */
+/** name, file, what stands there, what the mutant makes of it, and which bench must notice: the money's unless it says otherwise */
 export const mutants = [
   [
     "skip the hold",
@@ -83,12 +83,51 @@ export const mutants = [
     'const replayable = policy || fault.acceptance === "accepted"',
     "const replayable = policy"
   ],
-  ["forget an event", "Domain/Settling.ts", "yield* announceAssets(job, assets, usage)", "yield* Effect.void"]
+  [
+    "forget an event",
+    "Domain/Settling.ts",
+    "yield* announceAssets(job, assets, usage)",
+    "yield* Effect.void"
+  ],
+  [
+    "look a key up only once",
+    "Domain/Creation.ts",
+    "if (meanwhile !== null) return { job: meanwhile, replayed: true }",
+    'if (meanwhile?.id === "") return { job: meanwhile, replayed: true }'
+  ],
+  [
+    "print the token",
+    "Http/Edge.ts",
+    'method: (request.method ?? "").slice(0, 10),',
+    "method: `${request.method} ${request.headers.authorization}`,",
+    "secrets"
+  ],
+  [
+    "store the token",
+    "Storage/Tokens.ts",
+    "return { id: idOf(digest), token }",
+    "yield* run(sql`INSERT INTO facts (name, value) VALUES (${token}, ${digest})`)\n          return { id: idOf(digest), token }",
+    "secrets"
+  ],
+  [
+    "log the prompt",
+    "Domain/Creation.ts",
+    "summary: `${request.kind} planned without spending`,",
+    "summary: `planned ${request.prompt}`,",
+    "secrets"
+  ],
+  [
+    "keep the prompt in the record",
+    "Domain/Creation.ts",
+    "        request: planned.receipt,",
+    "        request: { ...planned.receipt, prompt: planned.plan.prompt },",
+    "secrets"
+  ]
 ]
 
-const bundle = (from, outfile) =>
+const bundle = (from, bench, outfile) =>
   esbuild.build({
-    entryPoints: [path.join(from, "bench/reliability/quick.ts")],
+    entryPoints: [path.join(from, `bench/reliability/${bench}.ts`)],
     outfile,
     bundle: true,
     platform: "node",
@@ -101,24 +140,19 @@ const bundle = (from, outfile) =>
     logLevel: "error"
   })
 
-const judge = (script, runs, seed) =>
+const judge = (script, ...args) =>
   new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [script, String(runs), "40", String(seed)],
-      { timeout: 180_000 },
-      (error, out, err) => {
-        try {
-          resolve(JSON.parse(out))
-        } catch {
-          resolve({ failed: true, why: `did not end: ${String(err || error).slice(0, 200)}` })
-        }
+    execFile(process.execPath, [script, ...args.map(String)], { timeout: 900_000 }, (error, out, err) => {
+      try {
+        resolve(JSON.parse(out))
+      } catch {
+        resolve({ failed: true, why: `did not end: ${String(err || error).slice(0, 200)}` })
       }
-    )
+    })
   })
 
-/** Runs every mutant; answers the names of those that nobody noticed. */
-export const runMutants = async ({ runs = 60, seed = 7 } = {}) => {
+/** Runs every mutant, or only those that are named; answers the names of those that nobody noticed. */
+export const runMutants = async ({ runs = 60, interleavings = 60, seed = 7, only = [] } = {}) => {
   rmSync(place, { recursive: true, force: true })
   mkdirSync(place, { recursive: true })
   const copy = path.join(place, "copy")
@@ -127,14 +161,18 @@ export const runMutants = async ({ runs = 60, seed = 7 } = {}) => {
   }
   symlinkSync(path.join(root, "node_modules"), path.join(copy, "node_modules"))
   const survivors = []
-  const sound = path.join(place, "sound.mjs")
-  await bundle(copy, sound)
-  const original = await judge(sound, runs, seed)
-  console.log(
-    `${original.failed ? "BROKEN " : "sound  "} the product itself${original.why ? `: ${original.why}` : ""}`
-  )
-  if (original.failed) survivors.push("the product itself")
-  for (const [name, file, from, to] of mutants) {
+  const args = { quick: [runs, interleavings, 40, seed], secrets: [] }
+  for (const bench of Object.keys(args)) {
+    const sound = path.join(place, `sound-${bench}.mjs`)
+    await bundle(copy, bench, sound)
+    const original = await judge(sound, ...args[bench])
+    console.log(
+      `${original.failed ? "BROKEN " : "sound  "} the product itself (${bench})${original.why ? `: ${original.why}` : ""}`
+    )
+    if (original.failed) survivors.push(`the product itself (${bench})`)
+  }
+  const chosen = mutants.filter(([name]) => only.length === 0 || only.includes(name))
+  for (const [name, file, from, to, bench = "quick"] of chosen) {
     const at = path.join(copy, "src/Server", file)
     const text = readFileSync(at, "utf8")
     if (text.split(from).length !== 2) {
@@ -147,9 +185,9 @@ export const runMutants = async ({ runs = 60, seed = 7 } = {}) => {
       text.replace(from, () => to)
     )
     const script = path.join(place, `${name.replaceAll(" ", "-")}.mjs`)
-    await bundle(copy, script)
+    await bundle(copy, bench, script)
     writeFileSync(at, text)
-    const found = await judge(script, runs, seed)
+    const found = await judge(script, ...args[bench])
     console.log(
       `${found.failed ? "caught " : "MISSED "} ${name}${found.why ? `: ${found.why.split("\n")[0].slice(0, 140)}` : ""}`
     )
@@ -159,7 +197,7 @@ export const runMutants = async ({ runs = 60, seed = 7 } = {}) => {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const survivors = await runMutants()
+  const survivors = await runMutants({ only: process.argv.slice(2) })
   if (survivors.length > 0) {
     console.error(`not caught: ${survivors.join(", ")}`)
     process.exitCode = 1

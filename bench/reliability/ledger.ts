@@ -10,7 +10,8 @@ import {
   layerMoney,
   layerStorageFolder,
   newcomer,
-  Time
+  Time,
+  hurried
 } from "../../test/support/MoneyService.js"
 
 const sizes = process.argv.slice(2).map(Number)
@@ -95,7 +96,7 @@ const figures = Effect.scoped(
       return rows
     }).pipe(
       Effect.provide(layerMoney(layerStorageFolder(root), (call) => Effect.sync(() => engine.handle(call)))),
-      Effect.provide(new Time().layer)
+      Effect.provide(new Time(hurried).layer)
     )
   })
 )

@@ -187,7 +187,7 @@ const say = (work: Work) =>
     Effect.tap((said) => Effect.sync(() => process.stdout.write(`${JSON.stringify(said)}\n`)))
   )
 
-const time = new Time(false)
+const time = new Time()
 time.shift = orders.shift ?? 0
 if (orders.dieMs !== undefined) setTimeout(() => process.kill(process.pid, "SIGKILL"), orders.dieMs)
 

@@ -11,6 +11,7 @@ import { Crash, type CrashPoint } from "../../src/Server/Domain/Crash.js"
 import { cancel, decide, expire, unknownLimitMs } from "../../src/Server/Domain/Ending.js"
 import type { Identity } from "../../src/Server/Domain/Identity.js"
 import type { Request } from "../../src/Server/Domain/Planning.js"
+import { Database } from "../../src/Server/Storage/Database.js"
 import { Jobs } from "../../src/Server/Storage/Jobs.js"
 import { Ledger } from "../../src/Server/Storage/Ledger.js"
 import type { Collect, Engine, Script } from "./MoneyEngine.js"
@@ -52,16 +53,21 @@ export interface Model {
   readonly daily: Map<string, number>
   readonly jobs: Array<ModelJob>
   readonly keys: Map<number, ModelJob>
-  opened: boolean
+  /** The sides that were asked for a create since they opened. */
+  readonly opened: Set<number>
   readonly limit: number
 }
 
-/** What is: the service under test. */
+/** What is: the service under test, perhaps open several times over one database, as several processes have it. */
 export interface Real {
   readonly engine: Engine
   readonly time: Time
   readonly identity: Identity
-  readonly run: <A, E>(effect: Effect.Effect<A, E, MoneyRooms>) => Promise<Exit.Exit<A, E>>
+  /** How many services are open, and which of them is asked now. */
+  readonly sides: number
+  side: number
+  /** Runs on a side; without one, on the side that is asked now. */
+  readonly run: <A, E>(effect: Effect.Effect<A, E, MoneyRooms>, side?: number) => Promise<Exit.Exit<A, E>>
   readonly restart: () => Promise<void>
   /** What another process does at a point that this one passes; once. */
   readonly meanwhile: { at: CrashPoint | null; act: (jobId: string) => Promise<unknown> }
@@ -209,16 +215,25 @@ const statuses: Readonly<Record<State, ReadonlyArray<string>>> = {
   final: ["failed", "canceled"]
 }
 
+interface JobState {
+  readonly id: string
+  readonly status: string
+  readonly outcome: string | null
+}
+
 /** Compares every number and state of the service with the model's. */
 export const compare = async (model: Model, real: Real): Promise<void> => {
   const exit = await real.run(
     Effect.gen(function* () {
       const ledger = yield* Ledger
       const jobs = yield* Jobs
+      const { run, sql } = yield* Database
       const balances = yield* ledger.balances(real.identity.organizationId)
       const used = yield* jobs.dailyUsed(real.identity.organizationId, day(real))
-      const rows = yield* Effect.forEach(model.jobs, ({ id }) => jobs.find(id))
-      return { balances, used, rows }
+      // One query for all of them, and not the product's own: it runs after every command.
+      const rows = yield* run(sql<JobState>`SELECT id, status, outcome FROM jobs
+        WHERE organization_id = ${real.identity.organizationId}`)
+      return { balances, used, rows: new Map(rows.map((row) => [row.id, row])) }
     })
   )
   if (!Exit.isSuccess(exit)) throw new Error(`cannot be read: ${String(exit.cause)}`)
@@ -231,10 +246,9 @@ export const compare = async (model: Model, real: Real): Promise<void> => {
   same(balances.spent, model.spent, "spent")
   same(used, model.daily.get(day(real)) ?? 0, "daily jobs")
   for (const [index, job] of model.jobs.entries()) {
-    const row = rows[index]
+    const row = rows.get(job.id)
     must(
-      row !== null &&
-        row !== undefined &&
+      row !== undefined &&
         statuses[job.state].includes(row.status) &&
         (row.outcome === "unknown") === (job.state === "unknown"),
       `job ${index} is ${JSON.stringify(row)} instead of ${job.state} (${JSON.stringify(job.ask)})`
@@ -267,15 +281,20 @@ const command = (name: string, run: (model: Model, real: Real) => Promise<void>)
   check: () => true,
   run: async (model, real) => {
     visit(name.replace(/\(.*$/s, ""))
-    await run(model, real)
-    await compare(model, real)
+    real.side = (real.side + 1) % real.sides
+    try {
+      await run(model, real)
+      await compare(model, real)
+    } catch (error) {
+      throw new Error(`${name}: ${String(error)}`)
+    }
   },
   toString: () => name
 })
 
 const openFirst = (model: Model, real: Real): void => {
-  if (model.opened) return
-  model.opened = true
+  if (model.opened.has(real.side)) return
+  model.opened.add(real.side)
   expireAll(model, Date.now() + real.time.shift)
 }
 
@@ -331,9 +350,10 @@ const codeFor = (job: ModelJob): string => {
 
 const create = (
   real: Real,
-  ask: Ask
+  ask: Ask,
+  side = real.side
 ): Promise<Exit.Exit<{ readonly data: { readonly job_id?: string | null } }, ImageSkillError>> =>
-  real.run(perform(real.identity, requestOf(ask, `key-${ask.key}`), "trace_0123456789abcdef"))
+  real.run(perform(real.identity, requestOf(ask, `key-${ask.key}`), "trace_0123456789abcdef"), side)
 
 const newest = (real: Real, key: number): Promise<string> =>
   real
@@ -356,12 +376,36 @@ const createCommand = (ask: Ask): Command =>
       Object.assign(wanted.job, { id: await newest(real, ask.key) })
   })
 
+// A side's first create also sweeps, which must not fall into the middle of what several do at once.
+const openSide = async (model: Model, real: Real): Promise<void> => {
+  if (model.opened.has(real.side)) return
+  openFirst(model, real)
+  const { organizationId } = real.identity
+  await real.run(
+    Effect.flatMap(Driver, (driver) =>
+      Effect.zipRight(driver.isFirst(organizationId), expire(organizationId))
+    )
+  )
+}
+
+const sidesOf = (model: Model, real: Real): ReadonlyArray<number> => [
+  real.side,
+  ...[...model.opened].filter((side) => side !== real.side)
+]
+
 /** The same create by several callers at once: one job, and equal answers. */
 const togetherCommand = (ask: Ask, times: number): Command =>
   command(`together(${times}, ${JSON.stringify(ask)})`, async (model, real) => {
+    await openSide(model, real)
     const before = model.keys.get(ask.key)
+    const paused = before?.state === "open"
     const wanted = expectCreate(model, real, ask)
-    const exits = await Promise.all(Array.from({ length: times }, () => create(real, ask)))
+    // Of two processes the second may come when the first has paused or released the job, and then rightly goes on with it.
+    const apart = !paused && wanted.job?.state !== "open" && wanted.job?.state !== "released"
+    const sides = apart ? sidesOf(model, real) : [real.side]
+    const exits = await Promise.all(
+      Array.from({ length: times }, (_, index) => create(real, ask, sides[index % sides.length]))
+    )
     if (wanted.job !== null && wanted.job.id === "")
       Object.assign(wanted.job, { id: await newest(real, ask.key) })
     for (const exit of exits) agree(codeOf(exit), wanted.code, "together")
@@ -379,7 +423,9 @@ const crowdCommand = (model_: Ask["model"], keys: ReadonlyArray<number>): Comman
       const bound = model.keys.get(key)
       return bound === undefined
     })
-    const exits = await Promise.all(free.map((ask) => create(real, ask)))
+    await openSide(model, real)
+    const sides = sidesOf(model, real)
+    const exits = await Promise.all(free.map((ask, index) => create(real, ask, sides[index % sides.length])))
     for (const [index, exit] of exits.entries()) {
       const ask = free[index]
       if (ask === undefined || codeOf(exit) !== "ok") continue
@@ -432,6 +478,7 @@ type RacePoint = (typeof beforeSubmission)[number] | (typeof afterSubmission)[nu
 /** A create during which another process cancels the job, at a point between two of its transactions. */
 const raceCommand = (at: RacePoint, ask: Ask): Command =>
   command(`race(${at}, ${JSON.stringify(ask)})`, async (model, real) => {
+    await openSide(model, real)
     const before = model.jobs.length
     const wanted = expectCreate(model, real, ask)
     const { job } = wanted
@@ -439,7 +486,10 @@ const raceCommand = (at: RacePoint, ask: Ask): Command =>
     const raced = job !== null && model.jobs.length > before
     if (raced) {
       real.meanwhile.at = at
-      real.meanwhile.act = (id) => real.run(Effect.provide(cancel(id), layerElsewhere))
+      real.meanwhile.act = (id) =>
+        real.sides === 1
+          ? real.run(Effect.provide(cancel(id), layerElsewhere))
+          : real.run(cancel(id), (real.side + 1) % real.sides)
       if (at !== "settled") {
         model.available += job.debit - job.hold
         model.spent -= job.debit
@@ -485,7 +535,7 @@ const jumpCommand = (hours: number): Command =>
 
 const restartCommand = command("restart", async (model, real) => {
   await real.restart()
-  model.opened = false
+  model.opened.clear()
 })
 
 const dryCommand = (ask: Ask): Command =>
@@ -520,7 +570,8 @@ const scripts: fc.Arbitrary<Script> = fc.oneof(
   fc.record({ does: fc.constant("pend" as const), collects, cost })
 )
 
-const asks: fc.Arbitrary<Ask> = fc.record({
+/** Any create. */
+export const asks: fc.Arbitrary<Ask> = fc.record({
   key: fc.integer({ min: 0, max: 7 }),
   model: fc.constantFrom("safe", "lookup", "unsafe", "metered"),
   count: fc.integer({ min: 1, max: 3 }),
@@ -571,13 +622,13 @@ export const freshModel = (credits: number, limit: number): Model => ({
   daily: new Map(),
   jobs: [],
   keys: new Map(),
-  opened: false,
+  opened: new Set(),
   limit
 })
 
-/** A service that can be restarted over storage that stays. */
+/** A service that can be restarted over storage that stays, once for each storage. */
 export const realOf = async (options: {
-  readonly storage: Context.Context<StorageRooms>
+  readonly storages: ReadonlyArray<Context.Context<StorageRooms>>
   readonly service: Layer.Layer<Exclude<MoneyRooms, StorageRooms>, unknown, StorageRooms>
   readonly engine: Engine
   readonly time: Time
@@ -592,26 +643,42 @@ export const realOf = async (options: {
         return Effect.promise(() => meanwhile.act(jobId))
       })
   })
-  const open = async () => {
-    const scope = Effect.runSync(Scope.make())
-    const context = await Effect.runPromise(
-      Layer.buildWithScope(options.service, scope).pipe(Effect.provide(Context.merge(options.storage, crash)))
+  const open = () =>
+    Promise.all(
+      options.storages.map(async (storage) => {
+        const scope = Effect.runSync(Scope.make())
+        const context = await Effect.runPromise(
+          Layer.buildWithScope(options.service, scope).pipe(Effect.provide(Context.merge(storage, crash)))
+        )
+        return { scope, context: Context.merge(Context.merge(storage, context), crash) }
+      })
     )
-    return { scope, context: Context.merge(Context.merge(options.storage, context), crash) }
+  let opened = await open()
+  const close = async () => {
+    for (const { scope } of opened) await Effect.runPromise(Scope.close(scope, Exit.void))
   }
-  let current = await open()
-  const close = () => Effect.runPromise(Scope.close(current.scope, Exit.void))
-  return {
+  const real: Real & { readonly close: () => Promise<void> } = {
     engine: options.engine,
     time: options.time,
     identity: options.identity,
+    sides: options.storages.length,
+    side: 0,
     meanwhile,
-    run: (effect) =>
-      Effect.runPromiseExit(Effect.provide(effect, current.context).pipe(Effect.provide(options.time.layer))),
+    run: (effect, side = real.side) => {
+      const at = opened[side]
+      if (at === undefined) throw new Error(`there is no side ${side}`)
+      return Effect.runPromiseExit(
+        Effect.provide(effect, at.context).pipe(
+          Effect.provide(options.time.layer),
+          Effect.withTracerEnabled(false)
+        )
+      )
+    },
     restart: async () => {
       await close()
-      current = await open()
+      opened = await open()
     },
     close
   }
+  return real
 }

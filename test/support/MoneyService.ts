@@ -2,12 +2,14 @@ import { createHash } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
+import type { SqlError } from "@effect/sql/SqlError"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import { failure } from "../../src/Errors.js"
+import { type ArtifactStorage, failure } from "../../src/Errors.js"
 import { Credits } from "../../src/Schema/Money.js"
 import { AssetUrls } from "../../src/Server/Domain/AssetUrls.js"
 import { Catalog } from "../../src/Server/Domain/Catalog/Catalog.js"
@@ -32,25 +34,35 @@ import { moneyModels, providersOf, type Wire } from "./MoneyProviders.js"
 
 const realClock = Clock.make()
 
-/** A clock that a test moves; timers stay real. */
+/** A clock that a test moves. */
 export class Time {
   shift = 0
-  /** `hurried` makes short pauses vanish; never where several processes wait for each other. */
-  constructor(private readonly hurried = true) {}
-  readonly layer = Layer.setClock({
-    [Clock.ClockTypeId]: Clock.ClockTypeId,
-    unsafeCurrentTimeNanos: () => realClock.unsafeCurrentTimeNanos(),
-    currentTimeNanos: realClock.currentTimeNanos,
-    unsafeCurrentTimeMillis: () => Date.now() + this.shift,
-    currentTimeMillis: Effect.sync(() => Date.now() + this.shift),
-    // Short pauses between tries are not what is tested.
-    sleep: (duration) =>
-      this.hurried && Duration.toMillis(duration) <= 200 ? Effect.yieldNow() : realClock.sleep(duration)
-  })
+  readonly layer: Layer.Layer<never>
+  /** How a pause is spent; without, it takes as long as it says. */
+  constructor(pause: (duration: Duration.Duration) => Effect.Effect<void> = realClock.sleep) {
+    this.layer = Layer.setClock({
+      [Clock.ClockTypeId]: Clock.ClockTypeId,
+      unsafeCurrentTimeNanos: () => realClock.unsafeCurrentTimeNanos(),
+      currentTimeNanos: realClock.currentTimeNanos,
+      unsafeCurrentTimeMillis: () => Date.now() + this.shift,
+      currentTimeMillis: Effect.sync(() => Date.now() + this.shift),
+      sleep: pause
+    })
+  }
 }
 
+const short = (duration: Duration.Duration): boolean => Duration.toMillis(duration) <= 200
+
+/** Short pauses between tries vanish; never where several processes wait for each other. */
+export const hurried = (duration: Duration.Duration): Effect.Effect<void> =>
+  short(duration) ? Effect.yieldNow() : realClock.sleep(duration)
+
+/** Short pauses take a millisecond, so that whoever is waited for comes on. */
+export const brisk = (duration: Duration.Duration): Effect.Effect<void> =>
+  realClock.sleep(short(duration) ? Duration.millis(1) : duration)
+
 /** Content in memory, where files are not what is tested. */
-const layerBlobsMemory = Layer.sync(Blobs, () => {
+export const layerBlobsMemory = Layer.sync(Blobs, () => {
   const content = new Map<string, Uint8Array>()
   return {
     put: (bytes: Uint8Array) =>
@@ -68,6 +80,9 @@ const layerBlobsMemory = Layer.sync(Blobs, () => {
           : Effect.succeed(bytes)
       }),
     stream: () => {
+      throw new Error("not used")
+    },
+    span: () => {
       throw new Error("not used")
     },
     unlinkAsset: () => Effect.void,
@@ -117,20 +132,70 @@ export const layerService = (wire: Wire, { dailyJobs = 1_000_000 }: Allowed) =>
     )
   )
 
+const layerDatabaseMemory = Layer.provide(
+  tables(":memory:"),
+  DataFolder.layer(path.join(tmpdir(), `money-${process.pid}`))
+)
+
 /** Storage without files: one database in memory, content in memory, one process. */
 export const layerStorageMemory = rooms.pipe(
-  Layer.provideMerge(
-    Layer.provide(tables(":memory:"), DataFolder.layer(path.join(tmpdir(), `money-${process.pid}`)))
-  ),
+  Layer.provideMerge(layerDatabaseMemory),
   Layer.provideMerge(Layer.mergeAll(layerBlobsMemory, layerLockMemory, Vault.layerTest, layerUrls)),
   Layer.provideMerge(Entropy.layer)
 )
+
+/** Storage in memory in which every call can fail: `pass` runs before each query, begin and piece of content, and after each commit's work. */
+export const layerStorageFailing = (pass: Effect.Effect<void, ArtifactStorage>) => {
+  const database = Layer.map(Database.layer, (context) => {
+    const { run, sql, transaction } = Context.get(context, Database)
+    return Context.make(Database, {
+      sql,
+      run: <A, R>(effect: Effect.Effect<A, SqlError, R>) => Effect.zipRight(pass, run(effect)),
+      transaction: <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        Effect.zipRight(pass, transaction(Effect.zipLeft(effect, pass)))
+    })
+  })
+  const blobs = Layer.map(layerBlobsMemory, (context) => {
+    const content = Context.get(context, Blobs)
+    return Context.make(Blobs, {
+      ...content,
+      put: (...put) => Effect.zipRight(pass, content.put(...put)),
+      link: (...link) => Effect.zipRight(pass, content.link(...link)),
+      read: (...read) => Effect.zipRight(pass, content.read(...read))
+    })
+  })
+  return Layer.mergeAll(Ledger.layer, Activity.layer, Jobs.layer, Assets.layer).pipe(
+    Layer.provideMerge(database),
+    Layer.provideMerge(layerDatabaseMemory),
+    Layer.provideMerge(Layer.mergeAll(blobs, layerLockMemory, Vault.layerTest, layerUrls)),
+    Layer.provideMerge(Entropy.layer)
+  )
+}
 
 /** Storage in a real data folder, as the product has it. */
 export const layerStorageFolder = (root: string) =>
   rooms.pipe(
     Layer.provideMerge(Layer.unwrapEffect(Effect.map(DataFolder, ({ database }) => tables(database)))),
     Layer.provideMerge(Layer.mergeAll(Blobs.layer, Vault.layer, OwnerLock.layer, AssetUrls.layerFiles)),
+    Layer.provideMerge(Layer.mergeAll(Entropy.layer, DataFolder.layer(root)))
+  )
+
+// What a power loss would take is not tested here, and waiting for the disk is most of a run.
+const layerUnsynced = Layer.effectDiscard(
+  Effect.flatMap(Sqlite.Sqlite, ({ exec }) => exec("PRAGMA synchronous=OFF"))
+)
+
+/** A database in a real file with locks of its own; content is the caller's, so that several can share it. */
+export const layerStorageFile = (root: string, blobs: Context.Tag.Service<Blobs>) =>
+  rooms.pipe(
+    Layer.provideMerge(
+      Layer.unwrapEffect(
+        Effect.map(DataFolder, ({ database }) => Layer.provideMerge(layerUnsynced, tables(database)))
+      )
+    ),
+    Layer.provideMerge(
+      Layer.mergeAll(Layer.succeed(Blobs, blobs), Vault.layerTest, OwnerLock.layer, AssetUrls.layerFiles)
+    ),
     Layer.provideMerge(Layer.mergeAll(Entropy.layer, DataFolder.layer(root)))
   )
 

@@ -16,12 +16,16 @@ const here = path.dirname(fileURLToPath(import.meta.url))
 const root = here.includes(".cache") ? path.resolve(here, "../../..") : path.resolve(here, "../..")
 
 /** Bundles the child once; `from` is another checkout, such as a mutant's. */
-export const buildChild = (from: string = root, name = `child-${process.pid}`): string => {
+export const buildChild = (
+  from: string = root,
+  name = `child-${process.pid}`,
+  entry = "test/support/MoneyChild.ts"
+): string => {
   const cache = path.join(root, "node_modules/.cache/money")
   mkdirSync(cache, { recursive: true })
   const outfile = path.join(cache, `${name}.mjs`)
   buildSync({
-    entryPoints: [path.join(from, "test/support/MoneyChild.ts")],
+    entryPoints: [path.join(from, entry)],
     outfile,
     bundle: true,
     platform: "node",

@@ -116,7 +116,6 @@ export class Payments extends Context.Tag("image-skill/Server/Payments")<
     readonly attemptByKey: (agent: string, key: string) => Effect.Effect<Attempt | null, ArtifactStorage>
     /** The attempt to pay for a quote, unless Stripe refused to begin it. */
     readonly attemptOfQuote: (quote: string) => Effect.Effect<Attempt | null, ArtifactStorage>
-    readonly attemptByIntent: (intent: string) => Effect.Effect<Attempt | null, ArtifactStorage>
     /** Keeps what Stripe made for an attempt that was still being made; `false` when somebody already has. */
     readonly begin: (id: string, begun: Begun) => Effect.Effect<boolean, ArtifactStorage>
     /** Notes that Stripe would not begin an attempt, so that its key and quote are free again. */
@@ -210,10 +209,6 @@ export class Payments extends Context.Tag("image-skill/Server/Payments")<
           run(sql<RawAttempt>`SELECT * FROM payment_attempts
             WHERE agent_id = ${agent} AND idempotency_key = ${key} AND refused = 0`).pipe(attempt),
         attemptOfQuote,
-        attemptByIntent: (intent) =>
-          run(sql<RawAttempt>`SELECT * FROM payment_attempts WHERE payment_intent_id = ${intent}`).pipe(
-            attempt
-          ),
         begin: (id, { checkoutUrl, instructions, intentId, sessionId }) =>
           Effect.gen(function* () {
             const now = yield* Clock.currentTimeMillis

@@ -1,10 +1,12 @@
 import { it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { expect } from "vitest"
 import { perform, plan } from "../../../src/Server/Domain/Creation.js"
+import { Crash, type CrashPoint } from "../../../src/Server/Domain/Crash.js"
 import { Driver } from "../../../src/Server/Domain/Driver.js"
 import { cancel, decide, expire } from "../../../src/Server/Domain/Ending.js"
 import type { Identity } from "../../../src/Server/Domain/Identity.js"
@@ -25,7 +27,8 @@ import {
   type MoneyRooms,
   newcomer,
   readRows,
-  Time
+  Time,
+  hurried
 } from "../../support/MoneyService.js"
 
 interface Scene {
@@ -45,7 +48,7 @@ const scene = <A, E>(body: (scene: Scene) => Effect.Effect<A, E, MoneyRooms>, se
   Effect.scoped(
     Effect.gen(function* () {
       const engine = new Engine()
-      const time = new Time()
+      const time = new Time(hurried)
       const wire =
         setting.wire?.(engine) ??
         ((call: Call) =>
@@ -402,6 +405,35 @@ it.live("a job that cannot be restored before its submission is released, not we
       expect(yield* balances(identity)).toEqual({ free: 100, paid: 0, held: 0, spent: 0 })
     })
   )
+)
+
+it.live(
+  "a paused job that another process cancels just as it is taken up again is canceled, not broken",
+  () =>
+    scene(({ identity }) =>
+      Effect.gen(function* () {
+        const request = ask({ does: "pend", collects: ["interrupt"] }, "k")
+        yield* Effect.either(make(identity, request))
+        const job = yield* jobOf(identity, "k")
+        const rooms = yield* Effect.context<MoneyRooms>()
+        const elsewhere = Context.add(rooms, Driver, {
+          ...Context.get(rooms, Driver),
+          halt: () => Effect.void
+        })
+        let canceled = false
+        const crash = {
+          at: (point: CrashPoint) =>
+            Effect.suspend(() => {
+              if (point !== "claimed" || canceled) return Effect.void
+              canceled = true
+              return Effect.orDie(Effect.provide(cancel(job.id), elsewhere))
+            })
+        }
+        const again = yield* Effect.either(Effect.provideService(make(identity, request), Crash, crash))
+        expect(canceled).toBe(true)
+        expect(codeOf(again)).toBe("JOB_CANCELED")
+      })
+    )
 )
 
 it.live("an adapter that breaks neither wedges a job nor hides that it may have been paid", () =>
