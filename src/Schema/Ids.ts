@@ -13,6 +13,7 @@ export const idPrefixes = {
   paymentAttempt: "payatt",
   receipt: "rcpt",
   creditEvent: "crev",
+  reversal: "payrev",
   feedback: "sig",
   agent: "agt",
   organization: "org",
@@ -37,6 +38,19 @@ export const JobId = identifier("JobId", "job")
 export const AssetId = identifier("AssetId", "image", "video", "audio", "file")
 /** An activity event's identifier, `evt_…`. */
 export const EventId = identifier("EventId", "evt")
+/** A credit quote's identifier, `quote_…`. */
+export const QuoteId = identifier("QuoteId", "quote")
+/** A payment attempt's identifier, `payatt_…`. */
+export const PaymentAttemptId = identifier("PaymentAttemptId", "payatt")
+/** A purchase receipt's identifier, `rcpt_…`. */
+export const ReceiptId = identifier("ReceiptId", "rcpt")
+/** Stripe's identifier of a Checkout session, `cs_…`. */
+export const CheckoutSessionId = Schema.String.pipe(
+  Schema.pattern(/^cs_[A-Za-z0-9_]{1,250}$/, {
+    identifier: "CheckoutSessionId",
+    message: () => "expected an identifier like cs_…"
+  })
+)
 /** Anything the activity ledger can be asked about: an event, job, asset, usage, feedback, credit or trace reference. */
 export const ActivityReference = identifier(
   "ActivityReference",
@@ -52,6 +66,7 @@ export const ActivityReference = identifier(
   "payatt",
   "rcpt",
   "crev",
+  "payrev",
   "trace"
 )
 /** A model's or capability's identifier or alias: letters, digits, dot, dash, underscore; no path segments. */
