@@ -116,6 +116,25 @@ const flagsOfAll = (commands: ReadonlyArray<Named>): ReadonlyMap<string, Flag<un
   return table
 }
 
+interface Spelling {
+  readonly path: ReadonlyArray<string>
+  /** Where its command stands in the table. */
+  readonly at: number
+}
+
+const spellings = new WeakMap<ReadonlyArray<Spelled>, ReadonlyArray<Spelling>>()
+
+/** The ways to write all commands, also made once: a list of models names some fifty of them. */
+const spellingsOf = (commands: ReadonlyArray<Spelled>): ReadonlyArray<Spelling> => {
+  const made = spellings.get(commands)
+  if (made !== undefined) return made
+  const all = commands.flatMap((command, at) =>
+    [command.path, ...command.aliases].map((path) => ({ path, at }))
+  )
+  spellings.set(commands, all)
+  return all
+}
+
 /** Splits words by all commands' flags, those of the command that is meant first, and finds the command that they name. */
 const understand = <R>(
   commands: ReadonlyArray<Command<R>>,
@@ -145,6 +164,8 @@ const implied = (command: Named, [first]: ReadonlyArray<string>): ReadonlyArray<
 
 /** A command as far as its words and flags go. */
 type Named = Pick<Command<never>, "path" | "flags" | "usesService">
+
+type Spelled = Pick<Command<never>, "path" | "aliases">
 
 interface Given {
   readonly name: string
@@ -235,15 +256,13 @@ const findCommand = <R>(
   },
   InvalidArguments
 > => {
-  const spelled = commands.flatMap((command) =>
-    [command.path, ...command.aliases].map((path) => ({ command, path }))
-  )
-  const fitting = spelled
+  const spelled = spellingsOf(commands)
+  const [best] = spelled
     .filter(({ path }) => path.every((word, index) => positional[index] === word))
     .sort((left, right) => right.path.length - left.path.length)
-  const [best] = fitting
-  if (best !== undefined)
-    return Either.right({ command: best.command, rest: positional.slice(best.path.length) })
+  const command = best === undefined ? undefined : commands[best.at]
+  if (best !== undefined && command !== undefined)
+    return Either.right({ command, rest: positional.slice(best.path.length) })
 
   const [first = "", second] = positional
   const helpCommand = commands.find(({ path }) => path[0] === "help")

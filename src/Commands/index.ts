@@ -1,5 +1,6 @@
 import { quota, whoami } from "./Account.js"
 import { listActivity, showActivity } from "./Activity.js"
+import { adminCommands } from "./Admin.js"
 import { getAsset, showAsset } from "./Assets.js"
 import { deleteAsset, listAssets } from "./AssetList.js"
 import { logout, save, showStatus } from "./Auth.js"
@@ -7,7 +8,7 @@ import { clientCommands } from "./Client.js"
 import type { Command } from "./Command.js"
 import { show as showConfig, use as useConfig } from "./Config.js"
 import { create, edit } from "./Create.js"
-import { methods, packs } from "./Credits.js"
+import { buy, methods, packs, quote, status as purchase } from "./Credits.js"
 import { engines, testEngines } from "./Engines.js"
 import { feedback } from "./Feedback.js"
 import { doctor } from "./Doctor.js"
@@ -42,6 +43,9 @@ export const allCommands: ReadonlyArray<Command<CommandServices>> = [
   quota,
   methods,
   packs,
+  quote,
+  buy,
+  purchase,
   whoami,
   listActivity,
   showActivity,
@@ -55,5 +59,6 @@ export const allCommands: ReadonlyArray<Command<CommandServices>> = [
   doctor,
   trust,
   serve,
+  ...adminCommands,
   ...clientCommands(() => allCommands)
 ]

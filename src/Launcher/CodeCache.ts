@@ -22,8 +22,8 @@ import {
 const headerBytes = 16
 const magic = 0x49534343
 
-/** How many entries the folder of a user may hold; old versions' are dropped. */
-const keptEntries = 12
+/** How many entries the folder of a user may hold, several versions of Node with a dozen units each; old ones are dropped. */
+const keptEntries = 48
 
 /** A folder of entries. */
 export interface CacheFolder {

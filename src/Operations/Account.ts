@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { HealthAnswer, QuotaAnswer, WhoamiAnswer } from "../Schema/Account.js"
 import { readOnly } from "../Schema/Effects.js"
-import { service } from "./Operation.js"
+import { service, tellsAny } from "./Operation.js"
 
 const Nothing = Schema.Struct({})
 
@@ -17,7 +17,10 @@ export const whoami = service({
   effects: () => readOnly,
   touches: () => [],
   argv: () => ["whoami"],
-  wire: { method: "GET", path: "/v1/whoami", request: Nothing }
+  wire: { method: "GET", path: "/v1/whoami", request: Nothing },
+  tells: ({ actor, data }) =>
+    actor !== null ||
+    tellsAny(data, ["actor", "actor_id", "agent_id", "organization", "organization_id", "claim_state"])
 })
 
 /** Tells what the caller may still spend today (contract §4). */
@@ -32,7 +35,9 @@ export const usageQuota = service({
   effects: () => readOnly,
   touches: () => [],
   argv: () => ["usage", "quota"],
-  wire: { method: "GET", path: "/v1/quota", request: Nothing }
+  wire: { method: "GET", path: "/v1/quota", request: Nothing },
+  tells: ({ data }) =>
+    tellsAny(data, ["limits", "daily_jobs", "authenticated", "claim_state", "token_status"])
 })
 
 /** Tells whether the service is up; it has no command of its own (contract §6). */

@@ -54,13 +54,20 @@ export const jobsWait = local({
   ]
 })
 
-/** Cancels a job: nothing is debited, whatever the provider does; a job that has ended stays as it is (contract §6, §7). */
+/**
+ * Cancels a job: nothing is debited, whatever the provider does; `provider_cancel` tells whether it agreed to stop. A job that
+ * has ended stays as it is (contract §6, §7).
+ */
 export const jobsCancel = service({
   id: "jobs.cancel",
   command: ["jobs", "cancel"],
   summary: "Cancel a job: released if it was not submitted yet, never debited either way",
   input: Reference,
-  output: open({ job: Job, canceled: Schema.Boolean }),
+  output: open({
+    job: Job,
+    canceled: Schema.Boolean,
+    provider_cancel: optional(Schema.NullOr(Schema.String))
+  }),
   codes: ["NOT_FOUND"],
   auth: () => "required",
   effects: () => readOnly,

@@ -1,6 +1,7 @@
 import type * as Schema from "effect/Schema"
 import type { Code } from "../Errors.js"
 import type { Effects } from "../Schema/Effects.js"
+import type { Actor } from "../Schema/Envelope.js"
 
 /** A part of the caller's machine that an operation reaches beside the service. */
 export type Touch = "files" | "stdin" | "network"
@@ -59,6 +60,11 @@ export interface ServiceOperation<
   RequestEncoded
 > extends Operation<Id, Input, InputEncoded, Output, OutputEncoded> {
   readonly wire: Wire<Request, RequestEncoded>
+  /** Whether a success tells what was asked for: an answer whose fields are all optional may hold none of them (contract §2). */
+  readonly tells?: (
+    answer: { readonly data: Output; readonly actor: Actor | null },
+    request: Request
+  ) => boolean
   /** The grant that the caller's token must hold, if any. */
   readonly grant?: string
 }
@@ -83,6 +89,10 @@ export const local = <Id extends string, I, IE, O, OE>(
 export const service = <Id extends string, I, IE, O, OE, R, RE>(
   declaration: ServiceOperation<Id, I, IE, O, OE, R, RE>
 ): ServiceOperation<Id, I, IE, O, OE, R, RE> => declaration
+
+/** Whether one of these fields is there and says something. */
+export const tellsAny = (data: object, names: ReadonlyArray<string>): boolean =>
+  Object.entries(data).some(([name, value]) => names.includes(name) && value !== null && value !== "")
 
 /** Words for a flag with a value, none when the value is absent. */
 export const flag = (name: string, value: string | number | undefined): ReadonlyArray<string> =>

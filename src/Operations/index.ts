@@ -1,5 +1,6 @@
 import { health, usageQuota, whoami } from "./Account.js"
 import { activityList, activityShow } from "./Activity.js"
+import { adminOperations } from "./Admin.js"
 import { assetsGet, assetsShow } from "./Assets.js"
 import { assetsDelete, assetsList } from "./AssetList.js"
 import { authLogout, authSave, authStatus } from "./Auth.js"
@@ -7,12 +8,20 @@ import { cli } from "./Cli.js"
 import { commands, doctor, help, version } from "./Client.js"
 import { configShow, configUse } from "./Config.js"
 import { create, edit } from "./Create.js"
-import { creditsMethods, creditsPacks } from "./Credits.js"
+import {
+  creditsBuy,
+  creditsBuyCheckout,
+  creditsBuyDeposit,
+  creditsMethods,
+  creditsPacks,
+  creditsQuote,
+  creditsStatus
+} from "./Credits.js"
 import { enginesList, enginesTest } from "./Engines.js"
 import { feedbackCreate } from "./Feedback.js"
 import { jobsCancel, jobsList, jobsShow, jobsWait } from "./Jobs.js"
 import { capabilitiesList, capabilitiesShow, modelsList, modelsShow } from "./Models.js"
-import { jobsRecover, jobsResume, operationsShow } from "./Recovery.js"
+import { jobsRecover, jobsResume, operationsList, operationsShow } from "./Recovery.js"
 import { serve } from "./Serve.js"
 import { signup } from "./Signup.js"
 import { trust } from "./Trust.js"
@@ -26,6 +35,10 @@ export const serviceOperations = {
   "usage.quota": usageQuota,
   "credits.methods": creditsMethods,
   "credits.packs": creditsPacks,
+  "credits.quote": creditsQuote,
+  "credits.buy.checkout": creditsBuyCheckout,
+  "credits.buy.deposit": creditsBuyDeposit,
+  "credits.status": creditsStatus,
   "models.list": modelsList,
   "models.show": modelsShow,
   "capabilities.list": capabilitiesList,
@@ -44,6 +57,7 @@ export const serviceOperations = {
   "jobs.show": jobsShow,
   "jobs.cancel": jobsCancel,
   "jobs.resume": jobsResume,
+  "operations.list": operationsList,
   "operations.show": operationsShow,
   "activity.list": activityList,
   "activity.show": activityShow
@@ -63,9 +77,11 @@ export const operations = {
   "config.use": configUse,
   "config.show": configShow,
   ...serviceOperations,
+  "credits.buy": creditsBuy,
   "assets.get": assetsGet,
   "jobs.wait": jobsWait,
-  "jobs.recover": jobsRecover
+  "jobs.recover": jobsRecover,
+  ...adminOperations
 } as const
 
 /** The id of an operation. */

@@ -4,12 +4,15 @@ import { Deadlines } from "../Services/Deadlines.js"
 import type { CommandRunner } from "../Services/CommandRunner.js"
 import { Entropy } from "../Services/Entropy.js"
 import { Env } from "../Services/Env.js"
+import { Observer } from "../Services/Observer.js"
 import { Authenticator } from "./Authenticator.js"
 import { Dispatch } from "./Dispatch.js"
 import { AssetUrls } from "./Domain/AssetUrls.js"
 import { Catalog } from "./Domain/Catalog/Catalog.js"
 import { allModels } from "./Domain/Catalog/Models.js"
 import { Driver } from "./Domain/Driver.js"
+import { Stripe } from "./Domain/Payments/Stripe.js"
+import { layerStripe } from "./Domain/Payments/StripeClient.js"
 import { Policy } from "./Domain/Policy.js"
 import { RateLimits } from "./Domain/RateLimits.js"
 import { layerProviders } from "./Providers/Vendors.js"
@@ -24,6 +27,9 @@ import { Ledger } from "./Storage/Ledger.js"
 import { refuseLostDatabase } from "./Storage/LostDatabase.js"
 import { migrate } from "./Storage/Migrator.js"
 import { OwnerLock } from "./Storage/OwnerLock.js"
+import { Payments } from "./Storage/Payments.js"
+import { Removals } from "./Storage/Removals.js"
+import { Reversals } from "./Storage/Reversals.js"
 import * as Sqlite from "./Storage/Sqlite.js"
 import { migrations } from "./Storage/Tables.js"
 import { Tokens } from "./Storage/Tokens.js"
@@ -45,6 +51,9 @@ export const layerStorage = Layer.mergeAll(
   Jobs.layer,
   Assets.layer,
   Identities.layer,
+  Payments.layer,
+  Removals.layer,
+  Reversals.layer,
   Tokens.layer
 ).pipe(
   Layer.provideMerge(Database.layer),
@@ -66,10 +75,14 @@ const layerService = Dispatch.layer.pipe(
   Layer.provide(layerProviders)
 )
 
+// Stripe could not tell it of a payment, and its one user has credits enough.
+const layerNoSales = Stripe.layerNone("the embedded service sells nothing: Stripe could not reach it")
+
 /** The embedded service on a data folder: the machine's user is the actor, assets are files (contract §9). */
 export const layerEmbedded = (root: string, machine: Machine = machineProcess) =>
   layerService.pipe(
     Layer.provide(machine),
+    Layer.provide(layerNoSales),
     Layer.provide(Authenticator.layerLocalUser),
     Layer.provide(RateLimits.layer),
     Layer.provide(AssetUrls.layerFiles),
@@ -88,6 +101,8 @@ export const layerServed = (
 ) =>
   layerService.pipe(
     Layer.provide(commands),
+    Layer.provideMerge(layerStripe(publicUrl)),
+    Layer.provideMerge(Observer.layer),
     Layer.provide(machine),
     Layer.provide(Authenticator.layerTokens),
     Layer.provide(RateLimits.layer),

@@ -1,13 +1,16 @@
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { codeRow, failure, type ImageSkillError, isImageSkillError } from "../Errors.js"
 import type { AnyServiceOperation } from "../Operations/Operation.js"
 import { makeId } from "../Services/Entropy.js"
+import { nobody, Observer, observedOf } from "../Services/Observer.js"
 import { Authenticator } from "./Authenticator.js"
 import { decode } from "./Decode.js"
 import { actorOf, type Identity } from "./Domain/Identity.js"
@@ -43,6 +46,7 @@ export class Dispatch extends Context.Tag("image-skill/Server/Dispatch")<
     Dispatch,
     Effect.gen(function* () {
       const authenticator = yield* Authenticator
+      // With the observer too, where the service has one.
       const rooms = yield* Effect.context<ServiceRooms>()
       return {
         handle: (request) => Effect.provide(answer(request, authenticator), rooms)
@@ -82,6 +86,7 @@ const answer = (
           )
     }
     const { id, operation, parameters } = match
+    const started = yield* Clock.currentTimeMillis
     const seen: { identity: Identity | null } = { identity: null }
     const handled = yield* Effect.exit(
       Effect.gen(function* () {
@@ -119,6 +124,7 @@ const answer = (
       traceId,
       actor: seen.identity === null ? null : actorOf(seen.identity)
     }
+    yield* observe(operation.id, traceId, started, handled)
     if (handled._tag === "Success" && handled.value.envelope !== undefined) {
       const { envelope, exitCode = 0 } = handled.value
       return render(envelope.ok ? 200 : (codeRow(envelope.error.code)?.status ?? 500), exitCode, envelope)
@@ -141,6 +147,31 @@ export const failureOf = (cause: Cause.Cause<ImageSkillError>): ImageSkillError 
         : failure("INTERNAL_ERROR", "the service failed in an unexpected way; the trace id names the request")
     )
   )
+
+/** Tells whoever watches the service how an operation ended; for most services that is nobody. */
+const observe = (
+  operation: string,
+  traceId: string,
+  started: number,
+  handled: Exit.Exit<{ readonly data: Readonly<Record<string, unknown>> }, ImageSkillError>
+): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const observer = yield* Effect.serviceOption(Observer)
+    if (observer._tag === "None" || observer.value === nobody) return
+    const ended = yield* Clock.currentTimeMillis
+    const time = { started, ended }
+    yield* observer.value.record(
+      handled._tag === "Success"
+        ? observedOf(operation, "ok", null, time, { traceId, data: handled.value.data })
+        : observedOf(
+            operation,
+            Cause.isInterruptedOnly(handled.cause) ? "interrupted" : "failed",
+            failureOf(handled.cause).code,
+            time,
+            { traceId }
+          )
+    )
+  })
 
 /** A request that a handler makes for its caller: under the caller's token and address, whatever it says itself. */
 const inTheNameOf = (first: ServiceRequest, next: Again, traceId: string): ServiceRequest => ({

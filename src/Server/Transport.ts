@@ -1,7 +1,8 @@
 import * as HttpClient from "@effect/platform/HttpClient"
+import { RequestError } from "@effect/platform/HttpClientError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { fromBytes } from "../Services/HttpClient.js"
+import { fromBytes, wholeBody } from "../Services/HttpClient.js"
 import { Dispatch } from "./Dispatch.js"
 
 /** The transport of the embedded service: requests go straight into the handler table, without port or socket (contract §9). */
@@ -9,19 +10,21 @@ export const layerTransport = Layer.effect(
   HttpClient.HttpClient,
   Effect.map(Dispatch, (dispatch) =>
     HttpClient.make((request, url) =>
-      dispatch
-        .handle({
-          method: request.method,
-          path: url.pathname,
-          query: url.searchParams,
-          headers: request.headers,
-          body: request.body._tag === "Uint8Array" ? request.body.body : new Uint8Array()
-        })
-        .pipe(
-          Effect.map(({ body, headers, status }) =>
-            fromBytes(request, { status, headers, body: new TextEncoder().encode(body) })
-          )
+      wholeBody(request.body).pipe(
+        Effect.mapError((cause) => new RequestError({ request, reason: "Transport", cause })),
+        Effect.flatMap((body) =>
+          dispatch.handle({
+            method: request.method,
+            path: url.pathname,
+            query: url.searchParams,
+            headers: request.headers,
+            body
+          })
+        ),
+        Effect.map(({ body, headers, status }) =>
+          fromBytes(request, { status, headers, body: new TextEncoder().encode(body) })
         )
+      )
     )
   )
 )

@@ -38,6 +38,11 @@ export const variables = {
     "file with a workflow (API format, with slots like {{prompt}}) to create with",
   IMAGE_SKILL_COMFYUI_EDIT_WORKFLOW:
     "file with a workflow to edit with; it has {{image}}, and {{mask}} if it takes one",
+  IMAGE_SKILL_AUTOMATIC1111_URL:
+    "address of an Automatic1111 or SD.Next server that runs with its API, e.g. http://127.0.0.1:7860",
+  IMAGE_SKILL_AUTOMATIC1111_KEY: "`user:password` of that server's API, if it wants them",
+  IMAGE_SKILL_AUTOMATIC1111_CHECKPOINT:
+    "checkpoint that is used there; the one that it has loaded unless set",
   OTEL_EXPORTER_OTLP_ENDPOINT:
     "address of an OpenTelemetry collector (OTLP over HTTP); without it service and library export nothing",
   OTEL_EXPORTER_OTLP_HEADERS: "headers for that collector, `name=value` with commas between them",

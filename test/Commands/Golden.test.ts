@@ -175,6 +175,23 @@ const scenarios: ReadonlyArray<Scenario> = [
 
 /** Commands without a golden envelope, and why. */
 const elsewhere: Readonly<Record<string, string>> = {
+  "admin organizations list": "of the operator's own tests: test/Server/Admin",
+  "admin organizations show": "of the operator's own tests: test/Server/Admin",
+  "admin organizations create": "of the operator's own tests: test/Server/Admin",
+  "admin tokens list": "of the operator's own tests: test/Server/Admin",
+  "admin tokens create": "of the operator's own tests: test/Server/Admin",
+  "admin tokens revoke": "of the operator's own tests: test/Server/Admin",
+  "admin grants": "of the operator's own tests: test/Server/Admin",
+  "admin credits grant": "of the operator's own tests: test/Server/Admin",
+  "admin credits take": "of the operator's own tests: test/Server/Admin",
+  "admin policy show": "of the operator's own tests: test/Server/Admin",
+  "admin policy check": "of the operator's own tests: test/Server/Admin",
+  "admin policy set": "of the operator's own tests: test/Server/Admin",
+  "admin jobs resolve": "of the operator's own tests: test/Server/Admin",
+  "admin payments reconcile": "it needs Stripe: test/Server/Payments",
+  "admin backup": "of the operator's own tests: test/Server/Admin",
+  "admin restore": "of the operator's own tests: test/Server/Admin",
+  "admin verify": "of the operator's own tests: test/Server/Admin",
   help: "the help files above are its data",
   serve: "it goes on: test/Server/Http",
   "auth save": "it writes a token: test of signup and auth",
@@ -186,7 +203,10 @@ const elsewhere: Readonly<Record<string, string>> = {
   "assets delete": "its data is one id",
   "feedback create": "its data is one id",
   "credits methods": "of the payments' own tests",
-  "credits packs list": "of the payments' own tests"
+  "credits packs list": "of the payments' own tests",
+  "credits quote": "it needs Stripe: test/Commands/Credits.test.ts",
+  "credits buy": "as credits quote",
+  "credits status": "as credits quote"
 }
 
 describe("envelopes of the embedded service", () => {

@@ -6,6 +6,7 @@ import {
   type Emulator,
   faultInfo,
   faultNames,
+  startAutomatic1111,
   startComfyui,
   startCompatible,
   startFal,
@@ -18,11 +19,15 @@ const emulators = [
   await startXai(),
   await startFal(),
   await startCompatible(),
-  await startComfyui()
+  await startComfyui(),
+  await startAutomatic1111()
 ]
 afterAll(() => Promise.all(emulators.map((e) => e.close())))
 
-const auth = (e: Emulator): string => `${e.provider === "fal" ? "Key" : "Bearer"} ${e.key}`
+const auth = (e: Emulator): string =>
+  e.provider === "automatic1111"
+    ? `Basic ${Buffer.from(e.key).toString("base64")}`
+    : `${e.provider === "fal" ? "Key" : "Bearer"} ${e.key}`
 
 const steady = (text: string): string =>
   text
@@ -77,14 +82,17 @@ const observe = async (e: Emulator, inline: boolean): Promise<string> => {
     xai: { model: "grok-imagine-image", n: 2, ...(inline ? { response_format: "b64_json" } : {}) },
     fal: { num_images: 2, image_size: "square", ...(inline ? { sync_mode: true } : {}) },
     compatible: { n: 2, size: "64x64", ...(inline ? { response_format: "b64_json" } : {}) },
-    comfyui: { prompt: sampleGraph(64, 64, 2) }
+    comfyui: { prompt: sampleGraph(64, 64, 2) },
+    automatic1111: { n_iter: 2, width: 64, height: 64 }
   }
   const path =
     e.provider === "fal"
       ? "/fal-ai/flux/dev"
       : e.provider === "comfyui"
         ? "/prompt"
-        : "/v1/images/generations"
+        : e.provider === "automatic1111"
+          ? "/sdapi/v1/txt2img"
+          : "/v1/images/generations"
   const body = JSON.stringify({ prompt: "a boat", ...bodies[e.provider] })
   const sent = await look(e.url + path, { method: "POST", headers, body })
   const traces = [sent.trace]

@@ -5,6 +5,7 @@ import {
   faultInfo,
   faultNames,
   type ProviderName,
+  startAutomatic1111,
   startComfyui,
   startCompatible,
   startFal,
@@ -17,7 +18,8 @@ const emulators: Readonly<Record<ProviderName, Emulator>> = {
   xai: await startXai(),
   fal: await startFal({ polls: { queued: 0, running: 0 } }),
   compatible: await startCompatible(),
-  comfyui: await startComfyui()
+  comfyui: await startComfyui(),
+  automatic1111: await startAutomatic1111()
 }
 afterAll(() => Promise.all(Object.values(emulators).map((e) => e.close())))
 
@@ -29,10 +31,14 @@ const happy: Readonly<Record<ProviderName, { readonly path: string; readonly bod
   xai: { path: "/v1/images/generations", body: { model: "grok-imagine-image", prompt: "a boat", n: 2 } },
   fal: { path: "/fal-ai/flux/dev", body: { prompt: "a boat", num_images: 2, image_size: "square" } },
   compatible: { path: "/v1/images/generations", body: { prompt: "a boat", n: 2, size: "64x64" } },
-  comfyui: { path: "/prompt", body: { prompt: sampleGraph(64, 64, 2) } }
+  comfyui: { path: "/prompt", body: { prompt: sampleGraph(64, 64, 2) } },
+  automatic1111: { path: "/sdapi/v1/txt2img", body: { prompt: "a boat", n_iter: 2, width: 64, height: 64 } }
 }
 
-const auth = (e: Emulator): string => `${e.provider === "fal" ? "Key" : "Bearer"} ${e.key}`
+const auth = (e: Emulator): string =>
+  e.provider === "automatic1111"
+    ? `Basic ${Buffer.from(e.key).toString("base64")}`
+    : `${e.provider === "fal" ? "Key" : "Bearer"} ${e.key}`
 
 /** What a naive client sees: a status and body, or how the connection failed. */
 const send = async (
@@ -68,7 +74,8 @@ const healthy: Readonly<Record<ProviderName, number>> = {
   xai: 40_000,
   fal: 50_000,
   compatible: 0,
-  comfyui: 0
+  comfyui: 0,
+  automatic1111: 0
 }
 
 describe.each(Object.values(emulators))("each fault of $provider", (emulator) => {

@@ -16,13 +16,14 @@ export type Stopped = "agreed" | "declined" | "not_offered" | "not_identified" |
 
 const patience = "5 seconds"
 
+const told = (asked: Effect.Effect<boolean>): Effect.Effect<Stopped> =>
+  asked.pipe(
+    Effect.timeoutTo({ duration: patience, onSuccess: (agreed) => agreed, onTimeout: () => false }),
+    Effect.map((agreed) => (agreed ? "agreed" : "declined"))
+  )
+
 const stopAt = (provider: Provider, plan: Plan, reference: JsonObject): Effect.Effect<Stopped> =>
-  provider.cancel === undefined
-    ? Effect.succeed("not_offered")
-    : provider.cancel(plan, reference).pipe(
-        Effect.timeoutTo({ duration: patience, onSuccess: (agreed) => agreed, onTimeout: () => false }),
-        Effect.map((agreed) => (agreed ? "agreed" : "declined"))
-      )
+  provider.cancel === undefined ? Effect.succeed("not_offered") : told(provider.cancel(plan, reference))
 
 const Pending = Schema.Struct({ _tag: Schema.Literal("Pending"), reference: JsonObject })
 
@@ -33,8 +34,11 @@ export const stopProvider = (jobId: string, work: Work | null) =>
     if (leftBehind(checkpoints, "submit", "started") === undefined) return "not_submitted" as const
     if (work === null) return "not_identified" as const
     const { plan, provider } = work
-    if (provider.cancel === undefined) return "not_offered" as const
     const submission = leftBehind(checkpoints, "submit", "done")
+    if (provider.stop !== undefined) {
+      return submission === undefined ? yield* told(provider.stop(plan)) : ("declined" as const)
+    }
+    if (provider.cancel === undefined) return "not_offered" as const
     if (submission === undefined) return "not_identified" as const
     const pending = Schema.decodeUnknownEither(Pending)(submission.output)
     return Either.isLeft(pending) || leftBehind(checkpoints, "collect", "done") !== undefined

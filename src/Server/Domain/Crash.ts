@@ -40,8 +40,24 @@ export const crashPoints = [
   "answered"
 ] as const
 
+/** Those that a payment passes: the buyer's way first, then Stripe's, then that of a reversal. */
+export const paymentCrashPoints = [
+  "quoted",
+  "attempt_noting",
+  "attempt_noted",
+  "payment_begun",
+  "attempt_keeping",
+  "attempt_kept",
+  "event_verified",
+  "event_handling",
+  "credits_granted",
+  "credits_reversed",
+  "event_noted",
+  "event_kept"
+] as const
+
 /** A point at which a test may kill the process. */
-export type CrashPoint = (typeof crashPoints)[number]
+export type CrashPoint = (typeof crashPoints)[number] | (typeof paymentCrashPoints)[number]
 
 /** A test's wish to die at a named point; absent in production, where a point costs one look-up. */
 export class Crash extends Context.Tag("image-skill/Server/Crash")<

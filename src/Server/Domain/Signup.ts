@@ -7,7 +7,7 @@ import { Ledger } from "../Storage/Ledger.js"
 import { Tokens } from "../Storage/Tokens.js"
 import { Vault } from "../Storage/Vault.js"
 import { normaliseContact, redactContact } from "./Contact.js"
-import { grantsOf } from "./Identity.js"
+import { boundedBy, grantsOf } from "./Identity.js"
 import { Policy } from "./Policy.js"
 import { RateLimits } from "./RateLimits.js"
 
@@ -64,7 +64,7 @@ export const signUp = Effect.fn("Signup.signUp")(function* (request: SignupReque
     agent_id: agent.agentId,
     organization_id: agent.organizationId,
     claim_state: agent.claimState,
-    grants: grantsOf.restricted,
+    grants: boundedBy(grantsOf.restricted, agent.bound),
     token,
     storage: {
       saved: false,

@@ -4,7 +4,8 @@ import type { assetsDelete, assetsList } from "../../Operations/AssetList.js"
 import { AssetUrls } from "../Domain/AssetUrls.js"
 import { presentAsset } from "../Domain/Present.js"
 import { type AssetPlace, Assets } from "../Storage/Assets.js"
-import { Blobs } from "../Storage/Blobs.js"
+import { Database } from "../Storage/Database.js"
+import { Removals } from "../Storage/Removals.js"
 import { type Handler, identityOf } from "./Handler.js"
 
 const listLimit = 20
@@ -36,16 +37,21 @@ export const listAssets: Handler<typeof assetsList> = ({ cursor, limit = listLim
 export const deleteAsset: Handler<typeof assetsDelete> = ({ id }, caller) =>
   Effect.gen(function* () {
     const identity = yield* identityOf(caller)
+    const { transaction } = yield* Database
     const assets = yield* Assets
-    const blobs = yield* Blobs
+    const removals = yield* Removals
     const found = yield* assets.locate(id)
     // Of another organization, or of nobody: alike.
     if (found === null || found.organizationId !== identity.organizationId) {
       return yield* Effect.fail(failure("NOT_FOUND", "there is no such asset"))
     }
-    const now = yield* assets.remove(identity.organizationId, id)
+    const now = yield* transaction(
+      Effect.tap(assets.remove(identity.organizationId, id), (removed) =>
+        removed ? removals.request(found.asset) : Effect.void
+      )
+    )
     // Again each time, so that a deletion that was cut off is completed by its repetition.
-    yield* blobs.unlinkAsset(id, found.asset.extension)
+    yield* removals.collect
     return { data: { asset_id: id, deleted: true, already_deleted: !now } }
   })
 

@@ -47,9 +47,7 @@ export const testEngines: Handler<typeof enginesTest> = ({ provider: asked }) =>
           const probe =
             provider.probe === undefined
               ? { reachable: true, authenticated: null, cause: null }
-              : engine.status === "unavailable" && provider.id !== "openai-compatible"
-                ? { reachable: null, authenticated: null, cause: "not_configured" }
-                : yield* provider.probe
+              : yield* provider.probe
           return { ...engine, probe }
         }),
       { concurrency: 4 }

@@ -8,6 +8,7 @@ import type { AssetUrls } from "../Domain/AssetUrls.js"
 import type { Catalog } from "../Domain/Catalog/Catalog.js"
 import type { Driver } from "../Domain/Driver.js"
 import type { Identity } from "../Domain/Identity.js"
+import type { Stripe } from "../Domain/Payments/Stripe.js"
 import type { Policy } from "../Domain/Policy.js"
 import type { RateLimits } from "../Domain/RateLimits.js"
 import type { Providers } from "../Providers/Provider.js"
@@ -19,6 +20,9 @@ import type { Database } from "../Storage/Database.js"
 import type { Identities } from "../Storage/Identities.js"
 import type { Jobs } from "../Storage/Jobs.js"
 import type { Ledger } from "../Storage/Ledger.js"
+import type { Removals } from "../Storage/Removals.js"
+import type { Payments } from "../Storage/Payments.js"
+import type { Reversals } from "../Storage/Reversals.js"
 import type { Tokens } from "../Storage/Tokens.js"
 import type { Vault } from "../Storage/Vault.js"
 
@@ -35,9 +39,13 @@ export type ServiceRooms =
   | Identities
   | Jobs
   | Ledger
+  | Payments
   | Policy
   | Providers
   | RateLimits
+  | Removals
+  | Reversals
+  | Stripe
   | Tokens
   | Vault
 

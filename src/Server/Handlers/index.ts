@@ -4,11 +4,18 @@ import { listActivity, showActivity } from "./Activity.js"
 import { deleteAsset, listAssets } from "./AssetList.js"
 import { listCapabilities, listModels, showCapability, showModel } from "./Catalog.js"
 import { runCommand } from "./Cli.js"
-import { listMethods, listPacks } from "./Credits.js"
+import {
+  buyByCheckout,
+  buyByDeposit,
+  listMethods,
+  listPacks,
+  quoteCredits,
+  showPurchase
+} from "./Credits.js"
 import { createFeedback } from "./Feedback.js"
 import { listEngines, testEngines } from "./Engines.js"
 import type { Handler } from "./Handler.js"
-import { cancelJob, listJobs, resumeJob, showOperation } from "./Jobs.js"
+import { cancelJob, listJobs, listOperations, resumeJob, showOperation } from "./Jobs.js"
 import { handleSignup } from "./Signup.js"
 import { handleCreate, handleEdit, handleUpload, showAsset, showJob } from "./Media.js"
 
@@ -20,6 +27,10 @@ export const handlers: { readonly [Id in ServiceOperationId]: Handler<(typeof se
   "usage.quota": showQuota,
   "credits.methods": listMethods,
   "credits.packs": listPacks,
+  "credits.quote": quoteCredits,
+  "credits.buy.checkout": buyByCheckout,
+  "credits.buy.deposit": buyByDeposit,
+  "credits.status": showPurchase,
   "models.list": listModels,
   "models.show": showModel,
   "capabilities.list": listCapabilities,
@@ -38,6 +49,7 @@ export const handlers: { readonly [Id in ServiceOperationId]: Handler<(typeof se
   "jobs.show": showJob,
   "jobs.cancel": cancelJob,
   "jobs.resume": resumeJob,
+  "operations.list": listOperations,
   "operations.show": showOperation,
   "activity.list": listActivity,
   "activity.show": showActivity

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -9,6 +10,7 @@ import * as Stream from "effect/Stream"
 import { failure, type ImageSkillError } from "../../Errors.js"
 import { formatId } from "../../Schema/Ids.js"
 import { Entropy } from "../../Services/Entropy.js"
+import { nobody, Observer, observedOf } from "../../Services/Observer.js"
 import { bodyLimitOf } from "../Decode.js"
 import { askedTraceId, Dispatch, failureOf } from "../Dispatch.js"
 import { renderFailure, type ServiceResponse } from "../Reply.js"
@@ -17,17 +19,28 @@ import type { Assets } from "../Storage/Assets.js"
 import type { Blobs } from "../Storage/Blobs.js"
 import { serveAsset } from "./AssetFiles.js"
 import { type BodyProblem, readBody } from "./Body.js"
+import { type Document, type DocumentReply, makeDocuments } from "./Documents.js"
 import { isAllowedHost } from "./Hosts.js"
 import type { Log } from "./Log.js"
+import { answerHandoff, answerWebhook, handoffPath, webhookBodyLimit, webhookPath } from "./Payments.js"
+import { makeStanding, replyOf, type Standing } from "./Standing.js"
 
 /** What the edge needs of the service behind it. */
-export type EdgeRooms = Dispatch | Assets | Blobs | Entropy
+export type EdgeRooms =
+  | Dispatch
+  | Assets
+  | Blobs
+  | Entropy
+  | Observer
+  | Effect.Effect.Context<ReturnType<typeof answerWebhook | typeof answerHandoff>>
 
 /** How the edge is set up. */
 export interface EdgeOptions {
   readonly loopback: boolean
   readonly host: string
   readonly publicUrl: string
+  /** What the service serves about itself. */
+  readonly documents: ReadonlyArray<Document>
   readonly log: Log
   /** The longest silence of a body, in milliseconds. */
   readonly bodyIdleMs: number
@@ -51,6 +64,10 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
   const fork = Runtime.runFork(runtime)
   const running = new Set<Fiber.RuntimeFiber<unknown, unknown>>()
   const prefix = new URL(options.publicUrl).pathname.replace(/\/+$/, "")
+  const documentAt = makeDocuments(options.documents, options.publicUrl)
+  const standing = makeStanding()
+  const entropy = Context.get(runtime.context, Entropy)
+  const observer = Context.get(runtime.context, Observer)
   let reserved = 0
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -65,6 +82,18 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
         trace_id: seen.traceId
       })
     )
+    const known = knownAnswer(request, started)
+    if (known !== null) {
+      seen.operation = known.operation
+      seen.traceId = traceIdOf(request.headers)
+      sendStanding(request, response, known, seen.traceId)
+      if (observer !== nobody) {
+        const now = Date.now()
+        const time = { started: now, ended: now }
+        fork(observer.record(observedOf(known.operation, "ok", null, time, { traceId: seen.traceId })))
+      }
+      return
+    }
     const fiber = fork(handle(request, response, seen))
     running.add(fiber)
     fiber.addObserver((exit) => {
@@ -79,6 +108,22 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
     })
   }
 
+  const traceIdOf = (headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>) => {
+    const asked = headers["x-image-skill-trace-id"]
+    return (
+      (typeof asked === "string" ? askedTraceId({ "x-image-skill-trace-id": asked }) : null) ??
+      formatId("trace", entropy.bytes(16))
+    )
+  }
+
+  /** The answer to a request that needs nothing of the service but what it said a moment ago. */
+  const knownAnswer = (request: IncomingMessage, now: number): Standing | null =>
+    (request.method === "GET" || request.method === "HEAD") &&
+    !hasBody(request) &&
+    isAllowedHost(request.headers.host, options)
+      ? standing.find(request.url ?? "/", now)
+      : null
+
   const handle = (
     request: IncomingMessage,
     response: ServerResponse,
@@ -86,8 +131,7 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
   ): Effect.Effect<void, never, EdgeRooms> =>
     Effect.gen(function* () {
       const headers = headersOf(request)
-      const entropy = yield* Entropy
-      seen.traceId = askedTraceId(headers) ?? formatId("trace", entropy.bytes(16))
+      seen.traceId = traceIdOf(headers)
       const refuse = (error: ImageSkillError, status: number, extra?: Readonly<Record<string, string>>) =>
         // The body was not read, so nothing more can come over this connection.
         Effect.sync(() =>
@@ -110,9 +154,36 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
         return yield* sendAsset(request, response, at.path.slice(3), headers, seen.traceId)
       }
 
+      const document = documentAt(at.path, headers["if-none-match"])
+      if (document !== null) {
+        seen.operation = "documents"
+        if (method !== "GET") {
+          return yield* refuse(failure("INVALID_ARGUMENTS", "documents are only read here"), 405, {
+            allow: "GET, HEAD"
+          })
+        }
+        return yield* Effect.sync(() => sendDocument(request, response, document, seen.traceId))
+      }
+
+      if (at.path.startsWith(handoffPath)) {
+        seen.operation = "credits.handoff"
+        if (method !== "GET") {
+          return yield* refuse(failure("INVALID_ARGUMENTS", "a payment's link is only followed here"), 405, {
+            allow: "GET, HEAD"
+          })
+        }
+        const id = at.path.slice(handoffPath.length)
+        const reply = yield* answerHandoff(id, at.query.has("returned"), seen.traceId)
+        return yield* Effect.sync(() => send(response, reply, { close: false }))
+      }
+
+      const isEvent = at.path === webhookPath
+      if (isEvent && method !== "POST") {
+        return yield* refuse(failure("INVALID_ARGUMENTS", "events are posted here"), 405, { allow: "POST" })
+      }
       const { match } = route(method, at.path)
-      seen.operation = match?.id ?? "none"
-      const limit = match === null ? 0 : bodyLimitOf(match.operation)
+      seen.operation = isEvent ? "webhooks.stripe" : (match?.id ?? "none")
+      const limit = isEvent ? webhookBodyLimit : match === null ? 0 : bodyLimitOf(match.operation)
       // Who brings no token where one is needed is refused by dispatch, before a large body is let in.
       const stranger = match?.id === "upload" && headers["authorization"] === undefined
       let body: Uint8Array = new Uint8Array()
@@ -150,6 +221,12 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
         }
         body = read.bytes
       }
+      if (isEvent) {
+        const reply = yield* answerWebhook(body, headers, seen.traceId, options.log)
+        return yield* Effect.sync(() =>
+          send(response, reply, { close: body.length === 0 && hasBody(request) })
+        )
+      }
       const dispatch = yield* Dispatch
       const reply = yield* dispatch.handle({
         method,
@@ -159,7 +236,12 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
         body,
         ...(request.socket.remoteAddress === undefined ? {} : { remote: request.socket.remoteAddress })
       })
-      send(response, reply, { close: body.length === 0 && hasBody(request) })
+      const close = body.length === 0 && hasBody(request)
+      const kept = close
+        ? null
+        : standing.keep(request.url ?? "/", match?.id, reply, seen.traceId, performance.now())
+      if (kept === null) send(response, reply, { close })
+      else sendStanding(request, response, kept, seen.traceId)
     })
 
   return {
@@ -233,6 +315,32 @@ const send = (
   })
   // Node leaves the body out by itself when the request was HEAD.
   response.end(bytes)
+}
+
+const sendStanding = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Standing,
+  traceId: string
+): void => {
+  if (response.destroyed || response.headersSent) return
+  const { headers, status } = replyOf(answer, traceId, request.headers["if-none-match"])
+  response.writeHead(status, headers)
+  if (status === 304) return void response.end()
+  // One system call for both halves.
+  response.cork()
+  response.write(`${answer.before}${traceId}`)
+  response.end(answer.after)
+}
+
+const sendDocument = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { body, headers, status }: DocumentReply,
+  traceId: string
+): void => {
+  response.writeHead(status, { ...headers, "x-request-id": traceId, "x-image-skill-exit-code": "0" })
+  response.end(request.method === "HEAD" || body === null ? undefined : body)
 }
 
 const sendAsset = (

@@ -66,8 +66,7 @@ export const listen = (
           failure("INVALID_ARGUMENTS", `the service cannot listen on ${host}:${port} (${cause})`, {
             details: { cause, host, port },
             recovery: {
-              required_flag: cause === "eaddrnotavail" || cause === "enotfound" ? "--host" : "--port",
-              suggested_command: "image-skill serve --port 0"
+              required_flag: cause === "eaddrnotavail" || cause === "enotfound" ? "--host" : "--port"
             }
           })
         )

@@ -6,9 +6,10 @@ import * as Runtime from "effect/Runtime"
 import * as Scope from "effect/Scope"
 import type { ImageSkillError } from "../../Errors.js"
 import type { CommandRunner } from "../../Services/CommandRunner.js"
-import { layerServed, machineProcess } from "../App.js"
+import { layerServed, type Machine, machineProcess } from "../App.js"
 import { Policy } from "../Domain/Policy.js"
 import { DataFolder } from "../Storage/DataFolder.js"
+import type { Document } from "./Documents.js"
 import { makeEdge } from "./Edge.js"
 import { inUrl, isLoopbackHost } from "./Hosts.js"
 import { listen, type Patience, patience } from "./Listen.js"
@@ -25,8 +26,12 @@ export interface ServeOptions {
   readonly dataFolder: string
   readonly policy?: Partial<typeof Policy.Service>
   readonly log: Log
+  /** What the service serves about itself; nothing unless given. */
+  readonly documents?: ReadonlyArray<Document>
   /** Runs the commands of /v1/cli; without it there are none. */
   readonly commands?: Layer.Layer<CommandRunner>
+  /** The environment with the keys of engines and of Stripe; this process's own unless given. */
+  readonly machine?: Machine
   readonly patience?: Patience
   /** How long requests under way may take to end once the service stops, in milliseconds. */
   readonly drainMs?: number
@@ -65,7 +70,7 @@ export const serve = (options: ServeOptions): Effect.Effect<Served, ImageSkillEr
           options.dataFolder,
           () => publicUrl,
           Policy.layerPreview(options.policy ?? {}),
-          machineProcess,
+          options.machine ?? machineProcess,
           options.commands
         ),
         scope
@@ -81,6 +86,7 @@ export const serve = (options: ServeOptions): Effect.Effect<Served, ImageSkillEr
         loopback: isLoopbackHost(options.host),
         host: options.host,
         publicUrl,
+        documents: options.documents ?? [],
         log,
         bodyIdleMs: limits.header
       })

@@ -3,10 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { Driver } from "../Domain/Driver.js"
 import { expire } from "../Domain/Ending.js"
+import { collectReversals } from "../Domain/Payments/Reversing.js"
+import { type Entropy, makeId } from "../../Services/Entropy.js"
 import { Blobs } from "../Storage/Blobs.js"
 import type { Database } from "../Storage/Database.js"
 import { openWork } from "../Storage/OpenWork.js"
 import { OwnerLock } from "../Storage/OwnerLock.js"
+import { Removals } from "../Storage/Removals.js"
 import type { Log } from "./Log.js"
 
 const everyMs = 5_000
@@ -20,7 +23,14 @@ export const sweep = (
 ): Effect.Effect<
   never,
   never,
-  Driver | Database | Blobs | OwnerLock | Effect.Effect.Context<ReturnType<typeof expire>>
+  | Driver
+  | Database
+  | Blobs
+  | Entropy
+  | OwnerLock
+  | Removals
+  | Effect.Effect.Context<ReturnType<typeof expire>>
+  | Effect.Effect.Context<ReturnType<typeof collectReversals>>
 > =>
   Effect.gen(function* () {
     const driver = yield* Driver
@@ -38,8 +48,11 @@ export const sweep = (
     )
     const ended = yield* expire(null)
     if (ended > 0) log("info", "expired", { jobs: ended })
+    // What a refund could not take back, because jobs held it, is there once they have let go.
+    yield* collectReversals(null, yield* makeId("trace"))
     yield* (yield* OwnerLock).sweep
     yield* (yield* Blobs).sweepTemp(abandonedMs)
+    yield* (yield* Removals).collect
   }).pipe(
     // A round that fails must not end the rounds.
     Effect.catchAllCause((cause) =>

@@ -103,6 +103,11 @@ export interface Provider {
   readonly collect: (plan: Plan, reference: JsonObject) => Effect.Effect<Delivery, ProviderFault>
   /** Asks for a pending submission to be stopped; `true` when the provider agreed. A result may come nevertheless. */
   readonly cancel?: (plan: Plan, reference: JsonObject) => Effect.Effect<boolean>
+  /**
+   * Asks for a submission to be stopped whose answer is the result itself, by our job's id; `true` when it runs no more. For
+   * providers that have no `cancel`.
+   */
+  readonly stop?: (plan: Plan) => Effect.Effect<boolean>
   /** What became of our job's submission: `null` when the provider never saw it. Only for `lookup`. */
   readonly lookup?: (plan: Plan) => Effect.Effect<Submitted | null, ProviderFault>
 }

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Deadlines, type DeadlinesShape } from "../../Services/Deadlines.js"
 import { Env } from "../../Services/Env.js"
+import { automatic1111Provider } from "./Automatic1111/Automatic1111Provider.js"
 import { comfyProvider } from "./ComfyUi/ComfyProvider.js"
 import { falProvider } from "./Fal/FalProvider.js"
 import { localProvider } from "./Local/LocalProvider.js"
@@ -17,7 +18,8 @@ export const allProviders = (env: typeof Env.Service, deadlines: DeadlinesShape)
   falProvider(env, deadlines),
   xaiProvider(env, deadlines),
   compatibleProvider(env, deadlines),
-  comfyProvider(env, deadlines)
+  comfyProvider(env, deadlines),
+  automatic1111Provider(env, deadlines)
 ]
 
 /** The engines of this service; keys come from the environment only (contract §9). */

@@ -13,7 +13,11 @@ export const bundled = Effect.acquireRelease(
     const folder = path.join(root, ".cache", `journey-${process.pid}`)
     mkdirSync(folder, { recursive: true })
     await build({
-      entryPoints: [path.join(root, "src/Main.ts")],
+      entryPoints: {
+        Main: path.join(root, "src/Main.ts"),
+        // Beside the rest, where the service looks for it.
+        PixelChild: path.join(root, "src/Server/Providers/Local/Child/PixelChild.ts")
+      },
       bundle: true,
       splitting: true,
       platform: "node",
@@ -82,14 +86,19 @@ export interface ServeProcess {
 }
 
 /** Starts `serve` with these words and waits for its line. */
-export const serveProcess = (bin: string, home: string, words: ReadonlyArray<string>) =>
+export const serveProcess = (
+  bin: string,
+  home: string,
+  words: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>> = {}
+) =>
   Effect.acquireRelease(
     Effect.promise(
       () =>
         new Promise<ServeProcess>((resolve, reject) => {
           const child = spawn(process.execPath, [bin, "serve", ...words], {
             cwd: home,
-            env: environmentIn(home),
+            env: { ...environmentIn(home), ...env },
             stdio: ["ignore", "pipe", "pipe"]
           })
           let stdout = ""

@@ -116,17 +116,30 @@ describe("the guide", () => {
       expect(poor.data).toMatchObject({
         stage: "quota_required",
         checks: { quota: { remaining_credits: 4, required_credits: 12 } },
-        next_command: `image-skill credits methods ${base.join(" ")}`,
+        next_command: `image-skill credits quote --pack starter-500 --payment-method stripe_x402.exact.usdc ${base.join(" ")}`,
         next: [
-          { id: "payment_methods", copy_runnable: true },
+          { id: "quote", copy_runnable: true },
           { id: "quota", command: `image-skill usage quota ${base.join(" ")}`, copy_runnable: true },
           { id: "guide" }
         ]
       })
+      const line = (words: string) => `image-skill credits ${words} ${base.join(" ")}`
+      const rail = (method: string, provider: string) => [
+        line(`quote --pack starter-500 --payment-method ${method}`),
+        line(`buy --provider ${provider} --quote-id QUOTE_ID --idempotency-key KEY`),
+        line("status --quote-id QUOTE_ID")
+      ]
       expect(poor.data.checks.payments.suggested_commands).toEqual([
-        `image-skill credits methods ${base.join(" ")}`,
-        `image-skill credits packs list ${base.join(" ")}`
+        line("methods"),
+        line("packs list"),
+        ...rail("stripe_x402.exact.usdc", "stripe_x402"),
+        ...rail("stripe_checkout", "stripe")
       ])
+      const unsold = yield* ask(guide, {
+        "GET /v1/quota": quota(3, 4),
+        "GET /v1/payment-methods": succeeds({ methods: [method("stripe_checkout", { available: false })] })
+      })
+      expect(unsold.data.next_command).toBe(line("methods"))
       const tired = yield* ask(guide, { "GET /v1/quota": quota(50, 0) })
       expect(tired.data).toMatchObject({
         stage: "quota_required",

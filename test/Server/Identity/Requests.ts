@@ -19,6 +19,19 @@ export const requests: {
   "usage.quota": { path: "/v1/quota" },
   "credits.methods": { path: "/v1/payment-methods" },
   "credits.packs": { path: "/v1/credit-packs" },
+  "credits.quote": {
+    path: "/v1/credit-quotes",
+    body: { pack_id: "starter-500", payment_method: "stripe_checkout", idempotency_key: "parity-3" }
+  },
+  "credits.buy.checkout": {
+    path: "/v1/credit-purchases/stripe-checkout-sessions",
+    body: { quote_id: `quote_${"0".repeat(32)}`, idempotency_key: "parity-4" }
+  },
+  "credits.buy.deposit": {
+    path: "/v1/credit-purchases/stripe-x402-deposits",
+    body: { quote_id: `quote_${"0".repeat(32)}`, idempotency_key: "parity-5" }
+  },
+  "credits.status": { path: `/v1/credit-purchases/status?quote_id=quote_${"0".repeat(32)}` },
   "models.list": { path: "/v1/models?details=true" },
   "models.show": { path: "/v1/models/local.canvas" },
   "capabilities.list": { path: "/v1/capabilities" },
@@ -51,6 +64,7 @@ export const requests: {
   "jobs.show": { path: `/v1/jobs/${job}` },
   "jobs.cancel": { path: `/v1/jobs/${job}/cancel`, body: {} },
   "jobs.resume": { path: `/v1/jobs/${job}/resume`, body: {} },
+  "operations.list": { path: "/v1/operations" },
   "operations.show": { path: "/v1/operations/no-such-key?operation=create" },
   "activity.list": { path: "/v1/activity" },
   "activity.show": { path: `/v1/activity/${job}` }

@@ -1,27 +1,34 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Credits } from "../../../src/Schema/Money.js"
-import { type Emulator, startFal, startOpenai } from "../../support/Emulators/index.js"
+import { type Emulator, startAutomatic1111, startFal, startOpenai } from "../../support/Emulators/index.js"
 import { send, served, signUp, type Wire } from "../Http/Served.js"
 
 let fal: Emulator
 let openai: Emulator
+let automatic: Emulator
 const before = { ...process.env }
 
 beforeAll(async () => {
-  ;[fal, openai] = await Promise.all([startFal(), startOpenai()])
+  ;[fal, openai, automatic] = await Promise.all([
+    startFal(),
+    startOpenai(),
+    startAutomatic1111({ polls: { queued: 0, running: 99 } })
+  ])
   // A service reads its own process's environment.
   Object.assign(process.env, {
     FAL_KEY: fal.key,
     IMAGE_SKILL_FAL_QUEUE_URL: fal.baseUrl,
     OPENAI_API_KEY: openai.key,
-    IMAGE_SKILL_OPENAI_BASE_URL: openai.baseUrl
+    IMAGE_SKILL_OPENAI_BASE_URL: openai.baseUrl,
+    IMAGE_SKILL_AUTOMATIC1111_URL: automatic.baseUrl,
+    IMAGE_SKILL_AUTOMATIC1111_KEY: automatic.key
   })
 })
-afterEach(() => Promise.all([fal.reset(), openai.reset()]))
+afterEach(() => Promise.all([fal.reset(), openai.reset(), automatic.reset()]))
 afterAll(async () => {
   process.env = before
-  await Promise.all([fal.close(), openai.close()])
+  await Promise.all([fal.close(), openai.close(), automatic.close()])
 })
 
 const eventually = (holds: () => boolean): Effect.Effect<void> =>
@@ -107,6 +114,22 @@ describe("a job that is canceled", () => {
       expect(told(answer)).toEqual([true, "not_offered", "canceled"])
       expect(yield* agent.credits).toBe(credits)
     })
+  )
+
+  it.scopedLive(
+    "at a server whose answer is the result: it is told by our own id, and interrupts that run",
+    () =>
+      Effect.gen(function* () {
+        const agent = yield* agentAt((yield* served()).address)
+        const credits = yield* agent.credits
+        automatic.script("stall")
+        const made = yield* agent.create({ ...picture, model: "automatic1111.image", wait_ms: 300 })
+        yield* eventually(() => automatic.jobs.length === 1)
+        const answer = yield* agent.cancel(made.json.data.job_id)
+        expect(told(answer)).toEqual([true, "agreed", "canceled"])
+        expect(automatic.jobs).toMatchObject([{ cancelled: true, requestId: made.json.data.job_id }])
+        expect(yield* agent.credits).toBe(credits)
+      })
   )
 
   it.scopedLive("about when it completes: one of the two, and the money follows it", () =>

@@ -10,7 +10,14 @@ import {
 import { adapterOf, deadlinesFor, faultPlan, perform, prompt, shortly } from "./ConformanceHarness.js"
 import { endings } from "./ConformanceTables.js"
 
-const providers: ReadonlyArray<ProviderName> = ["openai", "xai", "fal", "compatible", "comfyui"]
+const providers: ReadonlyArray<ProviderName> = [
+  "openai",
+  "xai",
+  "fal",
+  "compatible",
+  "comfyui",
+  "automatic1111"
+]
 
 const withEmulator = async <A>(name: ProviderName, use: (emulator: Emulator) => Promise<A>): Promise<A> => {
   const emulator = await starters[name]()

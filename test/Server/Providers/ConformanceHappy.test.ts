@@ -30,15 +30,16 @@ const reference = (
 
 let emulators: Record<ProviderName, Emulator>
 beforeAll(async () => {
-  const [openai, xai, fal, compatible, comfyui] = await Promise.all([
+  const [openai, xai, fal, compatible, comfyui, automatic1111] = await Promise.all([
     starters.openai(),
     starters.xai(),
     starters.fal(),
     // The profile that edits.
     startCompatible({ profile: "sd-server" }),
-    starters.comfyui()
+    starters.comfyui(),
+    starters.automatic1111()
   ])
-  emulators = { openai, xai, fal, compatible, comfyui }
+  emulators = { openai, xai, fal, compatible, comfyui, automatic1111 }
 })
 afterAll(() => Promise.all(Object.values(emulators).map((emulator) => emulator.close())))
 
@@ -59,7 +60,8 @@ const provided: Readonly<Record<string, ProviderName>> = {
   xai: "xai",
   fal: "fal",
   "openai-compatible": "compatible",
-  comfyui: "comfyui"
+  comfyui: "comfyui",
+  automatic1111: "automatic1111"
 }
 
 describe("every wired model of the catalog", () => {

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { allModels } from "../../../src/Server/Domain/Catalog/Models.js"
+import { automatic1111Provider } from "../../../src/Server/Providers/Automatic1111/Automatic1111Provider.js"
 import { comfyProvider } from "../../../src/Server/Providers/ComfyUi/ComfyProvider.js"
 import { compatibleProvider } from "../../../src/Server/Providers/OpenAiCompatible/CompatibleProvider.js"
 import { falProvider } from "../../../src/Server/Providers/Fal/FalProvider.js"
@@ -80,6 +81,11 @@ export const adapterOf = (emulator: Emulator, deadlines: DeadlinesShape = patien
         env({ IMAGE_SKILL_COMFYUI_KEY: key, IMAGE_SKILL_COMFYUI_URL: emulator.baseUrl }),
         deadlines,
         { pollMillis: 10, patience: 3 }
+      )
+    case "automatic1111":
+      return automatic1111Provider(
+        env({ IMAGE_SKILL_AUTOMATIC1111_KEY: key, IMAGE_SKILL_AUTOMATIC1111_URL: emulator.baseUrl }),
+        deadlines
       )
   }
 }
@@ -165,13 +171,19 @@ export const faultPlan = (provider: ProviderName, fault: string): Plan =>
     ? byUrl(usualPlan(provider, fault))
     : usualPlan(provider, fault)
 
+const servers = {
+  compatible: "openai-compatible.image",
+  comfyui: "comfyui.image",
+  automatic1111: "automatic1111.image"
+}
+
 const usualPlan = (provider: ProviderName, fault: string): Plan =>
   provider === "openai"
     ? planOf("openai.gpt-image-2", { outputCount: 2, parameters: { quality: "low" } })
     : provider === "xai"
       ? planOf("xai.grok-imagine-image", { outputCount: 2 })
-      : provider === "compatible" || provider === "comfyui"
-        ? planOf(provider === "comfyui" ? "comfyui.image" : "openai-compatible.image", { outputCount: 2 })
+      : provider !== "fal"
+        ? planOf(servers[provider], { outputCount: 2 })
         : fault.startsWith("usage-")
           ? planOf("fal.flux-dev")
           : planOf("fal.kling-image-o3-text-to-image", { outputCount: 2 })

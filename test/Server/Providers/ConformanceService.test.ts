@@ -225,9 +225,13 @@ describe("through command line, service and ledger", () => {
       "fal available",
       "xai available",
       "openai-compatible unavailable",
-      "comfyui unavailable"
+      "comfyui unavailable",
+      "automatic1111 unavailable"
     ])
-    expect(engines.at(-1)?.["what_to_do"]).toContain("IMAGE_SKILL_COMFYUI_URL")
+    expect(engines.slice(-2).map((engine) => engine["what_to_do"])).toEqual([
+      expect.stringContaining("IMAGE_SKILL_COMFYUI_URL"),
+      "set IMAGE_SKILL_AUTOMATIC1111_URL, e.g. http://127.0.0.1:7860"
+    ])
     const probes = tested?.data["engines"] as unknown as ReadonlyArray<{ probe: { reachable: boolean } }>
     expect(probes.slice(0, 4).map(({ probe }) => probe.reachable)).toEqual([true, true, true, true])
     for (const emulator of [openai, fal, xai]) expect(emulator.submissions).toEqual([])

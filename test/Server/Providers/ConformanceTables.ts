@@ -634,5 +634,121 @@ export const endings: Readonly<Record<ProviderName, Readonly<Record<string, Read
     "refused PROVIDER_FAILURE return_type_mismatch": ["type-mismatch"],
     "refused PROVIDER_FAILURE required_input_missing": ["input-missing"],
     "unknown PROVIDER_OUTCOME_UNKNOWN idle_timeout": ["stall-after-headers", "stall-mid-body"]
+  },
+  automatic1111: {
+    "refused PROVIDER_FAILURE econnrefused": ["connection-refused"],
+    "refused PROVIDER_FAILURE econnreset": [
+      "reset-on-connect",
+      "reset-before-body",
+      "reset-after-accept",
+      "close-before-body",
+      "close-after-accept"
+    ],
+    "refused PROVIDER_FAILURE http_408": ["http-408"],
+    "refused PROVIDER_FAILURE http_409": ["http-409"],
+    "refused INPUT_POLICY_DENIED provider_input": ["http-413", "http-413-html", "invalid-image"],
+    "refused PROVIDER_FAILURE http_500": [
+      "http-500",
+      "http-500-empty",
+      "key-echoed",
+      "nans-produced",
+      "model-broken"
+    ],
+    "refused PROVIDER_FAILURE http_503": ["http-503", "http-503-retry-after"],
+    "refused PROVIDER_FAILURE http_307": ["http-redirect-foreign"],
+    "refused PROVIDER_FAILURE provider_auth": ["http-403-html", "auth-wrong", "auth-missing"],
+    "refused PROVIDER_FAILURE invalid_json": [
+      "http-204",
+      "ok-empty",
+      "ok-html",
+      "ok-not-json",
+      "ok-invalid-utf8",
+      "ok-huge"
+    ],
+    "refused PROVIDER_FAILURE no_image": [
+      "ok-null",
+      "ok-array",
+      "ok-wrong-schema",
+      "ok-error-body",
+      "no-outputs",
+      "zero-bytes",
+      "bad-base64",
+      "base64-empty",
+      "images-null",
+      "images-missing",
+      "images-object",
+      "images-nulls",
+      "interrupted",
+      "ok-deep-json"
+    ],
+    "ok 1": ["fewer-outputs", "one-image-null"],
+    "ok 3": ["more-outputs"],
+    "ok 2": [
+      "duplicate-image",
+      "truncated-image",
+      "wrong-format",
+      "wrong-size",
+      "one-pixel",
+      "not-an-image",
+      "svg-instead",
+      "corrupt-image",
+      "trailing-garbage",
+      "decompression-bomb",
+      "base64-odd-length",
+      "base64-url-safe",
+      "base64-data-uri",
+      "base64-with-line-ends",
+      "content-type-missing",
+      "content-type-text",
+      "extra-fields",
+      "grid-first",
+      "grid-and-maps",
+      "maps-behind",
+      "info-missing",
+      "info-object",
+      "info-not-json",
+      "info-strange",
+      "index-absurd",
+      "other-checkpoint",
+      "parameters-missing",
+      "slow",
+      "slow-drip",
+      "oversized-file"
+    ],
+    "refused MODEL_PARAMETERS_INVALID sampler_not_found": ["sampler-not-found"],
+    "refused CAPABILITY_DENIED http_404": [
+      "init-image-not-found",
+      "script-not-found",
+      "no-api",
+      "not-found-html"
+    ],
+    "refused CAPABILITY_DENIED http_405": ["method-not-allowed"],
+    "refused PROVIDER_FAILURE provider_rejected": [
+      "prompt-echoed",
+      "field-refused",
+      "detail-text",
+      "bad-request",
+      "bad-request-text"
+    ],
+    "refused MODEL_PARAMETERS_INVALID provider_rejected": ["steps-refused", "width-refused"],
+    "refused PROVIDER_FAILURE out_of_memory": ["out-of-memory"],
+    "refused RATE_LIMITED provider_rate_limit": ["rate-limited"],
+    "refused PROVIDER_FAILURE invalid_http": ["garbage-http"],
+    "refused PROVIDER_FAILURE http_502": ["http-502-html"],
+    "refused TIMEOUT http_504": ["http-504"],
+    "refused TIMEOUT http_524": ["http-524-html"],
+    "refused TIMEOUT total_timeout": [
+      "stall-before-body",
+      "stall",
+      "stall-after-headers",
+      "stall-mid-body",
+      "late-success"
+    ],
+    "refused PROVIDER_FAILURE truncated_body": [
+      "reset-mid-body",
+      "reset-after-headers",
+      "cut-chunked",
+      "cut-body"
+    ]
   }
 }

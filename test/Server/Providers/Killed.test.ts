@@ -4,7 +4,13 @@ import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { crashPoints, type CrashPoint } from "../../../src/Server/Domain/Crash.js"
-import { type Emulator, startComfyui, startFal, startOpenai } from "../../support/Emulators/index.js"
+import {
+  type Emulator,
+  startAutomatic1111,
+  startComfyui,
+  startFal,
+  startOpenai
+} from "../../support/Emulators/index.js"
 import { buildChild } from "../../support/MoneySupervisor.js"
 import type { ProviderEnd, ProviderOrders } from "../../support/ProviderChild.js"
 
@@ -52,6 +58,15 @@ const vendors = {
     env: ({ baseUrl }: Emulator) => ({ IMAGE_SKILL_COMFYUI_URL: baseUrl }),
     model: "comfyui.image",
     credits: 1
+  },
+  automatic1111: {
+    start: startAutomatic1111,
+    env: ({ baseUrl, key }: Emulator) => ({
+      IMAGE_SKILL_AUTOMATIC1111_URL: baseUrl,
+      IMAGE_SKILL_AUTOMATIC1111_KEY: key
+    }),
+    model: "automatic1111.image",
+    credits: 1
   }
 } as const
 
@@ -72,7 +87,9 @@ const cells: ReadonlyArray<readonly [keyof typeof vendors, CrashPoint, keyof typ
   ["fal", "settling", "paid", 1],
   // Who can be asked is asked: what did not arrive is sent, what did is collected.
   ["comfyui", "submit_noted", "paid", 1],
-  ["comfyui", "submitted", "paid", 1]
+  ["comfyui", "submitted", "paid", 1],
+  // Whose runs cost nobody money makes a lost one again.
+  ["automatic1111", "submitted", "paid", 2]
 ]
 
 describe("kill -9, then the same key in another process", () => {

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import {
   type Emulator,
   maskPng,
+  startAutomatic1111,
   startComfyui,
   startCompatible,
   startFal,
@@ -27,14 +28,15 @@ describe("vendors, by real processes over real sockets", () => {
     "every kind of paid work through command line, service and ledger; the service killed in between",
     () =>
       Effect.gen(function* () {
-        const [home, openai, fal, xai, compatible, comfyui] = yield* Effect.all(
+        const [home, openai, fal, xai, compatible, comfyui, automatic] = yield* Effect.all(
           [
             temporaryFolder,
             emulator(startOpenai),
             emulator(startFal),
             emulator(startXai),
             emulator(() => startCompatible({ profile: "sd-server" })),
-            emulator(startComfyui)
+            emulator(startComfyui),
+            emulator(startAutomatic1111)
           ],
           { concurrency: "unbounded" }
         )
@@ -52,10 +54,12 @@ describe("vendors, by real processes over real sockets", () => {
           XAI_API_KEY: xai.key,
           IMAGE_SKILL_XAI_BASE_URL: xai.baseUrl,
           IMAGE_SKILL_OPENAI_COMPATIBLE_URL: compatible.baseUrl,
-          IMAGE_SKILL_COMFYUI_URL: comfyui.baseUrl
+          IMAGE_SKILL_COMFYUI_URL: comfyui.baseUrl,
+          IMAGE_SKILL_AUTOMATIC1111_URL: automatic.baseUrl,
+          IMAGE_SKILL_AUTOMATIC1111_KEY: automatic.key
         })
         const first = yield* start
-        const secrets = [openai.key, fal.key, xai.key, "a heron"]
+        const secrets = [openai.key, fal.key, xai.key, automatic.key, "a heron"]
         const runAt = (address: string) => (line: string) =>
           Effect.map(
             shell(`IMAGE_SKILL_API_BASE_URL=${address} node ${bin} ${line}`, home),
@@ -131,7 +135,9 @@ describe("vendors, by real processes over real sockets", () => {
             create("openai-compatible.image"),
             "edit --model openai-compatible.image-edit --input photo.png --mask mask.png --prompt 'a heron'",
             create("comfyui.image", "--output-count 2 --aspect-ratio 16:9"),
-            "edit --model comfyui.image-edit --input photo.png --mask mask.png --prompt 'a heron'"
+            "edit --model comfyui.image-edit --input photo.png --mask mask.png --prompt 'a heron'",
+            create("automatic1111.image", "--output-count 2 --aspect-ratio 16:9"),
+            "edit --model automatic1111.image-edit --input photo.png --mask mask.png --prompt 'a heron'"
           ],
           well,
           { concurrency: 3 }
@@ -147,6 +153,8 @@ describe("vendors, by real processes over real sockets", () => {
         expect(bodyOf("/redux")).not.toHaveProperty("prompt")
         expect(compatible.submissions.map(({ outcome }) => outcome)).toEqual(["accepted", "accepted"])
         expect(comfyui.submissions.map(({ outcome }) => outcome)).toEqual(["accepted", "accepted"])
+        expect(automatic.submissions.map(({ outcome }) => outcome)).toEqual(["accepted", "accepted"])
+        expect(automatic.submissions.filter(({ body }) => body.mask !== undefined)).toHaveLength(1)
         const made = fal.submissions.length
         const refused = yield* run("edit --model fal.flux-dev-redux --input photo.png --prompt 'a heron'")
         expect([refused.exit, refused.code, refused.error.recovery.required_flag]).toEqual([

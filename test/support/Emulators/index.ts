@@ -1,3 +1,5 @@
+import { automatic1111Faults } from "./Automatic1111/Faults.js"
+import { type AutomaticOptions, automatic1111Protocol } from "./Automatic1111/Protocol.js"
 import { comfyFaults } from "./Comfy/Faults.js"
 import { type ComfyOptions, comfyProtocol } from "./Comfy/Protocol.js"
 import { compatibleFaults } from "./Compatible/Faults.js"
@@ -65,12 +67,28 @@ export const startComfyui = ({
 }: EmulatorOptions & Partial<ComfyOptions> = {}): Promise<Emulator> =>
   start(comfyProtocol({ ids: ids ?? "given", polls: polls ?? { queued: 1, running: 1 } }), options)
 
+export const startAutomatic1111 = ({
+  auth,
+  polls,
+  server,
+  ...options
+}: EmulatorOptions & Partial<AutomaticOptions> = {}): Promise<Emulator> =>
+  start(
+    automatic1111Protocol({
+      auth: auth ?? true,
+      polls: polls ?? { queued: 0, running: 0 },
+      server: server ?? "automatic1111"
+    }),
+    options
+  )
+
 export const starters: Readonly<Record<ProviderName, (options?: EmulatorOptions) => Promise<Emulator>>> = {
   openai: startOpenai,
   xai: startXai,
   fal: startFal,
   compatible: startCompatible,
-  comfyui: startComfyui
+  comfyui: startComfyui,
+  automatic1111: startAutomatic1111
 }
 
 const tables: Readonly<Record<ProviderName, FaultTable>> = {
@@ -78,7 +96,8 @@ const tables: Readonly<Record<ProviderName, FaultTable>> = {
   xai: xaiFaults,
   fal: falFaults,
   compatible: compatibleFaults,
-  comfyui: comfyFaults
+  comfyui: comfyFaults,
+  automatic1111: automatic1111Faults
 }
 
 export const faultNames = (provider: ProviderName): ReadonlyArray<string> => Object.keys(tables[provider])

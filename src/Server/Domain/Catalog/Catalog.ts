@@ -48,7 +48,7 @@ export class Catalog extends Context.Tag("image-skill/Server/Catalog")<
               (left, right) =>
                 rank(right) - rank(left) ||
                 right.model.quality - left.model.quality ||
-                left.model.id.localeCompare(right.model.id)
+                (left.model.id < right.model.id ? -1 : 1)
             )
         })
         return {

@@ -1,3 +1,4 @@
+import { automatic1111Models } from "./Automatic1111.js"
 import { comfyModels } from "./ComfyUi.js"
 import { compatibleModels } from "./Compatible.js"
 import { falCreate } from "./data/FalCreate.js"
@@ -23,5 +24,6 @@ export const allModels: ReadonlyArray<ModelSpec> = [
   ...localModels,
   ...compatibleModels,
   ...comfyModels,
+  ...automatic1111Models,
   ...vendorModels
 ]

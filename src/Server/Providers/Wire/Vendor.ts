@@ -15,6 +15,8 @@ export interface VendorConfig {
   readonly baseVariable: Variable
   /** `null` when there is no address of the vendor's own. */
   readonly defaultBase: string | null
+  /** An address as an operator would set it, where it is not one with `/v1`. */
+  readonly example?: string
   /** The header's value for a key. */
   readonly authorization: (key: string) => string
   /** Whether there is nothing to run without a key. */
@@ -75,7 +77,7 @@ const availabilityOf = (
     return {
       available: false,
       reason: `${config.baseVariable} is not set`,
-      recovery: `set ${config.baseVariable}, e.g. http://127.0.0.1:8080/v1`
+      recovery: `set ${config.baseVariable}, e.g. ${config.example ?? "http://127.0.0.1:8080/v1"}`
     }
   }
   if (typeof endpoint === "string") {

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http"
 /** Where in a provider's protocol a request is aimed. */
 export type Point = "submit" | "status" | "result" | "cancel" | "cdn" | "upload" | "catalog"
 
-export type ProviderName = "openai" | "xai" | "fal" | "compatible" | "comfyui"
+export type ProviderName = "openai" | "xai" | "fal" | "compatible" | "comfyui" | "automatic1111"
 
 /** A scripted misbehaviour: a name, or a name with where, how often and how long. */
 export type Fault =
