@@ -2,6 +2,7 @@ import * as path from "node:path"
 import * as Effect from "effect/Effect"
 import { failure, type ImageSkillError, type InvalidArguments } from "../Errors.js"
 import { Env } from "../Services/Env.js"
+import { Files } from "../Services/Files.js"
 import { foldersOf } from "../Services/Folders.js"
 import { text } from "./Flags.js"
 
@@ -26,6 +27,19 @@ export const onFolder = <A, E extends ImageSkillError, R>(
     const root = yield* folderOf(data)
     const admin = yield* Effect.promise(() => import("../Server/Admin/index.js"))
     return yield* work(admin, root)
+  })
+
+/** What a command that may make a data folder says when it is about to: a slip in a path must not go unseen. */
+export const warnOfNew = (data: string | undefined) =>
+  Effect.gen(function* () {
+    const root = yield* folderOf(data)
+    const files = yield* Files
+    const found = yield* Effect.orElseSucceed(files.entry(path.join(root, "format")), () => "other" as const)
+    return found === "missing"
+      ? [
+          `there was no data folder at ${root}, so a new one was made; --data or IMAGE_SKILL_DATA_DIR names another`
+        ]
+      : []
   })
 
 /** The data folder for a suggestion: the words of the command that ran, none where it said none. */

@@ -8,7 +8,7 @@ import {
 import { adminTokensCreate } from "../Operations/AdminTokens.js"
 import { suggest } from "../Operations/Suggest.js"
 import { OperatorName, OrganizationId } from "../Schema/Admin.js"
-import { folderFlag, lacks, onFolder, sameFolder } from "./AdminCommand.js"
+import { folderFlag, lacks, onFolder, sameFolder, warnOfNew } from "./AdminCommand.js"
 import { command } from "./Command.js"
 import { argument, integer, schema } from "./Flags.js"
 import { defined } from "./ServiceCommand.js"
@@ -54,11 +54,13 @@ export const adminNewOrganization = command({
   run: ({ data, name }) =>
     Effect.gen(function* () {
       if (name === undefined) return yield* lacks("an organization needs a name", "--name")
+      const warnings = yield* warnOfNew(data)
       const made = yield* onFolder(data, ({ createOrganization }, root) => createOrganization(root, name))
       const organization = made.organization.organization_id
       const folder = sameFolder(data)
       return {
         data: made,
+        warnings,
         next: [
           suggest(
             "create_token",

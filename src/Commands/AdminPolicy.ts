@@ -5,7 +5,7 @@ import { failure } from "../Errors.js"
 import { adminPolicyCheck, adminPolicySet, adminPolicyShow } from "../Operations/AdminPolicy.js"
 import { suggest } from "../Operations/Suggest.js"
 import { Files } from "../Services/Files.js"
-import { folderFlag, onFolder, sameFolder } from "./AdminCommand.js"
+import { folderFlag, onFolder, sameFolder, warnOfNew } from "./AdminCommand.js"
 import { command } from "./Command.js"
 import { argument } from "./Flags.js"
 
@@ -68,9 +68,10 @@ export const adminNewPolicy = command({
   run: ({ data, file: given = "" }) =>
     Effect.gen(function* () {
       const text = yield* readPolicyText(path.resolve(given))
+      const made = yield* warnOfNew(data)
       return {
         data: yield* onFolder(data, ({ setPolicy }, root) => setPolicy(root, text)),
-        warnings: ["a service that runs goes on with its policy until it is started again"]
+        warnings: [...made, "a service that runs goes on with its policy until it is started again"]
       }
     })
 })

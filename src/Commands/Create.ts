@@ -3,6 +3,7 @@ import { failure, type ImageSkillError } from "../Errors.js"
 import { assetsGet } from "../Operations/Assets.js"
 import { create as createOperation, edit as editOperation } from "../Operations/Create.js"
 import { jobsShow, jobsWait } from "../Operations/Jobs.js"
+import type { InputOf } from "../Operations/Operation.js"
 import { suggest, type Suggestion } from "../Operations/Suggest.js"
 import { AspectRatio, type CreateResult, Intent, Prompt, promptLimit } from "../Schema/Create.js"
 import { CatalogId, IdempotencyKey } from "../Schema/Ids.js"
@@ -113,14 +114,37 @@ const outputDirRefused = failure("INVALID_ARGUMENTS", "--output-dir is not taken
   recovery: { required_flag: "--download", did_you_mean: "--download" }
 })
 
+/** The same command later, which saves the outputs of a job that still runs; `null` when none were to be saved. */
+const laterWith = <O extends typeof createOperation | typeof editOperation>(
+  operation: O,
+  asked: InputOf<O>,
+  { idempotency_key }: CreateResult
+): Suggestion | null =>
+  asked.download === undefined || typeof idempotency_key !== "string"
+    ? null
+    : suggest(
+        "save_later",
+        "the job goes on; the same command under its key saves what it makes",
+        operation,
+        {
+          ...asked,
+          idempotency_key
+        }
+      )
+
 /** What to do with a fresh result: look at the job, fetch the file, edit on, or make another one (contract §11, §12). */
-const followUps = (data: CreateResult, another: () => Suggestion): ReadonlyArray<Suggestion> => {
+const followUps = (
+  data: CreateResult,
+  another: () => Suggestion,
+  later: Suggestion | null
+): ReadonlyArray<Suggestion> => {
   const jobId = data.job_id
   const [asset] = data.assets ?? []
   const again = data.attached_to === undefined ? [] : [another()]
   if (jobId === undefined || jobId === null) return again
   if (data.status === "running" || data.status === "queued") {
     return [
+      ...(later === null ? [] : [later]),
       suggest("wait_for_job", "the job goes on; this waits for it", jobsWait, { job_id: jobId }),
       ...again
     ]
@@ -192,7 +216,10 @@ export const create = command({
       const asked = defined({ ...rest, model, prompt: words, references, again, reuse })
       const answer = yield* client.create(asked)
       const another = () => suggest("again", anotherOne, createOperation, { ...asked, again: true })
-      return successOf(answer, followUps(answer.data, another))
+      return successOf(
+        answer,
+        followUps(answer.data, another, laterWith(createOperation, asked, answer.data))
+      )
     })
 })
 
@@ -265,6 +292,6 @@ export const edit = command({
       const asked = defined({ ...rest, input: source, prompt: words, references, again, reuse })
       const answer = yield* client.edit(asked)
       const another = () => suggest("again", anotherOne, editOperation, { ...asked, again: true })
-      return successOf(answer, followUps(answer.data, another))
+      return successOf(answer, followUps(answer.data, another, laterWith(editOperation, asked, answer.data)))
     })
 })

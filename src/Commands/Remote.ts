@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { failure } from "../Errors.js"
+import { failure, type InvalidArguments } from "../Errors.js"
 import { CommandRunner } from "../Services/CommandRunner.js"
 import { ConfigStore } from "../Services/ConfigStore.js"
 import { Deadlines } from "../Services/Deadlines.js"
@@ -48,9 +48,11 @@ const refusal = failure(
 )
 
 /** Whether a command line may be run for somebody else: only when its operation says that it touches nothing (contract §6). */
-const mayRun = (argv: ReadonlyArray<string>): Effect.Effect<boolean> =>
+const mayRun = (argv: ReadonlyArray<string>): Effect.Effect<boolean, InvalidArguments> =>
   Either.match(normalise(allCommands, argv), {
-    onLeft: () => Effect.succeed(false),
+    // Whoever puts a card on a command line must hear of that, and not of the command.
+    onLeft: (problem) =>
+      problem.code === "PAYMENT_CREDENTIAL_FLAG_REJECTED" ? Effect.fail(problem) : Effect.succeed(false),
     onRight: (normalised) => {
       if (normalised.help) return Effect.succeed(true)
       if (normalised.given.some(({ name }) => refusedFlags.has(name))) return Effect.succeed(false)

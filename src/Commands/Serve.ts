@@ -7,6 +7,7 @@ import { health } from "../Operations/Account.js"
 import { serve as operation } from "../Operations/Serve.js"
 import { suggest } from "../Operations/Suggest.js"
 import { Env } from "../Services/Env.js"
+import { Files } from "../Services/Files.js"
 import { foldersOf } from "../Services/Folders.js"
 import { Signals } from "../Services/Signals.js"
 import { version } from "../Version.js"
@@ -62,6 +63,17 @@ export const serve = command({
         return yield* refuse("--public-url: expected an http or https address without query", "--public-url")
       }
       const dataFolder = path.resolve(values.data ?? foldersOf(env).data)
+      const files = yield* Files
+      const backup = yield* Effect.orElseSucceed(
+        files.entry(path.join(dataFolder, "manifest.json")),
+        () => "missing" as const
+      )
+      if (backup === "file") {
+        return yield* refuse(
+          "this folder is a backup, which serving from it would change: restore it into another one (admin restore)",
+          "--data"
+        )
+      }
       // The service's code is loaded only by whoever runs it.
       const server = yield* Effect.promise(() => import("../Server/Http/index.js"))
       // Later than this module, which is itself one of all commands.
@@ -73,6 +85,7 @@ export const serve = command({
           : yield* readPolicyText(values.policy)
       const policy = policyText === null ? {} : yield* server.readPolicy(policyText)
       const wanted = values.log_level ?? env.get("IMAGE_SKILL_LOG_LEVEL") ?? null
+      const keys = providerKeys.filter((name) => env.get(name) !== undefined)
       const level = levels.find((one) => one === wanted) ?? null
 
       // Known only once the service listens, which is before anybody can ask it for anything.
@@ -87,6 +100,7 @@ export const serve = command({
           dataFolder,
           policy,
           documents,
+          docsUrlAt,
           commands: layerCommandRunner((code) => docsUrlAt(address.current, code)),
           log: server.makeLog(level, (line) => {
             // A log that nobody reads any more must not end the service.
@@ -110,9 +124,18 @@ export const serve = command({
           version,
           log_level: level
         },
-        warnings: loopback
-          ? []
-          : ["the service can be reached from other machines, and speaks plain http: put TLS in front of it"],
+        warnings: [
+          ...(loopback
+            ? []
+            : [
+                "the service can be reached from other machines, and speaks plain http: put TLS in front of it"
+              ]),
+          ...(keys.length === 0 || policy.defaultProviders !== undefined
+            ? []
+            : [
+                `${keys.join(" and ")} stands in the environment: a create that names no model may run one of that provider's, which you pay, also for preview credits; default_providers in the policy keeps such creates to the engines that it names`
+              ])
+        ],
         next: [suggest("check", "ask the service how it is, from a client", health, {})].map((action) => ({
           ...action,
           argv: [...action.argv, "--api-base-url", served.address]
@@ -121,6 +144,9 @@ export const serve = command({
       }
     })
 })
+
+/** With one of these, models run for the operator's money. */
+const providerKeys = ["OPENAI_API_KEY", "XAI_API_KEY", "FAL_KEY"] as const
 
 const refuse = (reason: string, flag: string): Effect.Effect<never, InvalidArguments> =>
   Effect.fail(failure("INVALID_ARGUMENTS", reason, { recovery: { required_flag: flag } }))

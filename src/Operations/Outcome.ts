@@ -17,16 +17,11 @@ export const mayHaveRun = (error: ImageSkillError): boolean => {
 
 /** Whether a failure leaves its attempt unresolved: it may have run, or its job goes on (contract §11). */
 export const leavesOpen = (error: ImageSkillError): boolean => {
-  const { job, job_id, outcome } = error.details ?? {}
+  const { job_id, outcome } = error.details ?? {}
   if (outcome === "unknown" || mayHaveRun(error)) return true
-  if (
-    typeof job === "object" &&
-    job !== null &&
-    "status" in job &&
-    terminalStatuses.has(String(job.status))
-  ) {
-    return false
-  }
+  if (namesEnd(error)) return false
+  // The provider was paid, whatever else the service says of it (contract §2).
+  if (error.code === "ARTIFACT_STORAGE_WRITE_FAILED") return true
   const policy = error.recovery?.retry?.policy
   return policy === "after_reconcile" || (policy === "same_key" && typeof job_id === "string")
 }

@@ -4,6 +4,7 @@ import type { ImageSkillError } from "../Errors.js"
 import { Action } from "../Schema/Action.js"
 import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
 import { jobsWait } from "../Operations/Jobs.js"
+import { jobsRecover } from "../Operations/Recovery.js"
 import { signup } from "../Operations/Signup.js"
 import { paymentProviders } from "../Schema/Credits.js"
 import { quoteWords, splitWords } from "../Schema/Shell.js"
@@ -27,7 +28,12 @@ export interface Speaker {
   readonly describe: (words: ReadonlyArray<string>) => Pick<Action, "effect" | "requires_auth"> | null
   readonly docsUrl: (code: string) => string
   /** The paid work that the run had begun. */
-  readonly attempt: { readonly key: string; readonly jobId: string | null; readonly again: Suggestion } | null
+  readonly attempt: {
+    readonly key: string
+    readonly jobId: string | null
+    readonly again: Suggestion
+    readonly fetch?: ReadonlyArray<Suggestion>
+  } | null
   readonly isLocal: boolean
 }
 
@@ -237,9 +243,38 @@ const advise = (error: ImageSkillError, speaker: Speaker): Advice => {
   }
 
   const jobId = attempt?.jobId ?? jobOf(error)
-  const decided = error.recovery?.retry?.policy
+  const fetches = (attempt?.fetch ?? []).map((suggestion) => toAction(suggestion, prefix, context))
+  const [fetch] = fetches
+  if (fetch !== undefined) return { ...nothing, command: fetch.command, next: fetches }
+
+  const isInDoubt = error.details?.["outcome"] === "unknown"
+  const told = error.recovery?.retry?.policy
+  // Whoever does not know what became of a request cannot mean that another key is safe.
+  const decided = isInDoubt && told === "new_key" ? undefined : told
+  if (attempt !== null && error.code === "ARTIFACT_STORAGE_WRITE_FAILED" && decided === undefined) {
+    const finish = toAction(
+      suggest("recover", "it was paid for: this finishes what is left of it", jobsRecover, {
+        key: attempt.key
+      }),
+      prefix,
+      context
+    )
+    return {
+      command: finish.command,
+      details: {},
+      recovery: { retry: { policy: "never", key: attempt.key } },
+      next: [finish]
+    }
+  }
   if (attempt !== null && decided !== undefined && decided !== "same_key") return nothing
-  if (attempt !== null && jobId !== null && (error._tag === "Timeout" || error.code === "INTERRUPTED")) {
+  // The same command again saves the outputs too, which waiting for the job would not.
+  const saves = attempt?.again.argv.includes("--download") ?? false
+  if (
+    attempt !== null &&
+    jobId !== null &&
+    !saves &&
+    (error._tag === "Timeout" || error.code === "INTERRUPTED")
+  ) {
     const wait = toAction(
       suggest("wait_for_job", "the job goes on; this waits for it", jobsWait, { job_id: jobId }),
       prefix,
@@ -252,11 +287,12 @@ const advise = (error: ImageSkillError, speaker: Speaker): Advice => {
       next: [wait]
     }
   }
-  if (attempt !== null && mayHaveRun(error)) {
+  if (attempt !== null && (mayHaveRun(error) || isInDoubt)) {
     const again = toAction(attempt.again, prefix, context)
     return {
       command: again.command,
       details: {
+        ...(jobId === null ? {} : { job_id: jobId }),
         outcome: "unknown",
         note: "a credit may be reserved; the same key never pays twice"
       },

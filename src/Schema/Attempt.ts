@@ -30,6 +30,8 @@ export type AttemptRecord = typeof AttemptRecord.Type
 
 /** An attempt to create or edit, wherever it is noted (contract §11). */
 export interface Attempt {
+  /** Its name where it is noted. */
+  readonly id: string
   readonly key: typeof IdempotencyKey.Type
   readonly operation: string
   /** Where it was sent: an address, or `local`. */

@@ -200,11 +200,13 @@ const reported = (
   const byHeader = /^[1-9]$/.test(header) ? tagOfExit[Number(header)] : undefined
   const tag = byHeader ?? codeRow(error.code)?.tag ?? statusTag(response.status)
   const recovery = { ...retryAfter(response), ...error.recovery }
+  // Whether a request was sent is for us to know.
+  const { sent: _sent, ...details } = error.details ?? {}
   return foreignFailure(tag, {
     code: untrusted(error.code),
     reason: untrusted(error.message),
     retryable: error.retryable,
-    ...(error.details === undefined ? {} : { details: error.details }),
+    ...(error.details === undefined ? {} : { details }),
     ...(Object.keys(recovery).length === 0 ? {} : { recovery }),
     ...(seenBy.traceId === null ? {} : { trace_id: seenBy.traceId }),
     ...(seenBy.actor === undefined || seenBy.actor === null ? {} : { actor: seenBy.actor }),

@@ -36,7 +36,8 @@ const base64 = <E>(bytes: Stream.Stream<Uint8Array, E>): Stream.Stream<Uint8Arra
             ? Buffer.from(piece.buffer, piece.byteOffset, piece.length)
             : Buffer.concat([waiting, piece])
         const whole = all.length - (all.length % 3)
-        waiting = all.subarray(whole)
+        // A copy: the piece's own bytes are written over by the next one's.
+        waiting = Buffer.from(all.subarray(whole))
         return Buffer.from(all.toString("base64", 0, whole), "latin1")
       }),
       Stream.concat(Stream.suspend(() => Stream.make(Buffer.from(waiting.toString("base64"), "latin1"))))

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { ImageSkillError } from "../Errors.js"
 import { leavesOpen, namesEnd } from "../Operations/Outcome.js"
+import { jobsShow } from "../Operations/Jobs.js"
 import { operationsList } from "../Operations/Recovery.js"
 import type { Attempt } from "../Schema/Attempt.js"
 import type { CreateResult } from "../Schema/Create.js"
@@ -15,10 +16,9 @@ import { terminalStatuses } from "../Schema/Job.js"
 import type { Answer } from "./Answer.js"
 import { ApiClient } from "./ApiClient.js"
 import { Entropy } from "./Entropy.js"
-import type { Files } from "./Files.js"
+import type { FileProblem, Files } from "./Files.js"
 import { intentOf, type Wanted } from "./Intent.js"
-import { type Asked, Journal } from "./Journal.js"
-import type { MediaHost } from "./MediaHost.js"
+import { type Asked, Journal, type Noted } from "./Journal.js"
 import { Target } from "./Target.js"
 import { TokenSource } from "./TokenSource.js"
 
@@ -48,11 +48,7 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
     /** Every attempt that is not settled: those at the service in use, or all that this machine knows of. */
     readonly list: (whose: "target" | "all") => Effect.Effect<ReadonlyArray<Attempt>, ImageSkillError>
     /** Notes what is known of an attempt now; `null` forgets it, because it came to nothing. */
-    readonly resolve: (
-      key: string,
-      jobId: string | null,
-      isOver: boolean
-    ) => Effect.Effect<void, ImageSkillError>
+    readonly resolve: (attempt: Attempt, jobId: string | null, isOver: boolean) => Effect.Effect<void>
     /** Notes that a job's end was seen. */
     readonly seen: (jobId: string) => Effect.Effect<void, ImageSkillError>
     /** Removes what is settled; answers the number. */
@@ -65,7 +61,7 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
     Effect.gen(function* () {
       const api = yield* ApiClient
       const entropy = yield* Entropy
-      const context = yield* Effect.context<Files | MediaHost>()
+      const context = yield* Effect.context<Files | Target>()
       const journal = yield* Journal
       const target = yield* Target
       const tokens = yield* TokenSource
@@ -73,22 +69,23 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
       const embedded = (intent: string | null) =>
         api.call(operationsList, intent === null ? {} : { intent }).pipe(
           Effect.map(({ data }) =>
-            data.attempts.flatMap(
-              (row): ReadonlyArray<Attempt> =>
-                isKey(row.key)
-                  ? [
-                      {
-                        key: row.key,
-                        operation: row.operation,
-                        service: "local",
-                        startedAt: row.started_at,
-                        phase: row.told ? "settled" : row.waited_for ? "sent" : "open",
-                        jobId: row.job_id,
-                        isWaitedFor: row.waited_for
-                      }
-                    ]
-                  : []
-            )
+            data.attempts.flatMap((row): ReadonlyArray<Attempt> => {
+              // An attempt that was released, and told so, is nothing to go on with, nor a result.
+              const isOver = row.told && row.state !== "completed"
+              if (isOver || !isKey(row.key)) return []
+              return [
+                {
+                  id: row.key,
+                  key: row.key,
+                  operation: row.operation,
+                  service: "local",
+                  startedAt: row.started_at,
+                  phase: row.told ? "settled" : row.waited_for ? "sent" : "open",
+                  jobId: row.job_id,
+                  isWaitedFor: row.waited_for
+                }
+              ]
+            })
           )
         )
 
@@ -101,7 +98,10 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
             token === null
               ? null
               : { operation: wanted.operation, service: service.baseUrl, token: token.token, intent }
-          const earlier: Effect.Effect<ReadonlyArray<Attempt>, ImageSkillError> = service.kind === "embedded"
+          const earlier: Effect.Effect<
+            ReadonlyArray<Attempt>,
+            ImageSkillError | FileProblem
+          > = service.kind === "embedded"
             ? Effect.map(embedded(intent), (all) =>
                 all.filter(({ operation }) => operation === wanted.operation)
               )
@@ -111,6 +111,18 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
           return { asked, earlier, intent, isEmbedded: service.kind === "embedded" }
         })
 
+      /** Tells the embedded service that its answer has reached the caller, files and all; until then it counts as cut off. */
+      const tell = (exit: Exit.Exit<Answer<CreateResult>, ImageSkillError>) => {
+        const jobId = Exit.match(exit, {
+          onSuccess: ({ data }) => data.job_id,
+          onFailure: (cause) =>
+            Option.flatMapNullable(Cause.failureOption(cause), (error) =>
+              error.recovery?.retry?.policy === "never" ? error.details?.["job_id"] : null
+            ).pipe(Option.getOrNull)
+        })
+        return typeof jobId === "string" ? api.call(jobsShow, { job_id: jobId }) : Effect.void
+      }
+
       const fresh = (): string => `is-${Buffer.from(entropy.bytes(16)).toString("hex")}`
 
       return {
@@ -118,39 +130,47 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
           Effect.gen(function* () {
             const { again, idempotency_key: given, reuse } = wanted.input
             const { asked, earlier, intent, isEmbedded } = yield* look(wanted)
-            const known = given === undefined && again !== true ? yield* earlier : []
+            const unread: Array<string> = []
+            const known =
+              given !== undefined || again === true
+                ? []
+                : yield* Effect.catchTag(earlier, "FileProblem", ({ cause }) => {
+                    unread.push(
+                      `what this machine noted of earlier attempts cannot be read (${cause}): if one was cut off, name its idempotency key`
+                    )
+                    return Effect.succeed([])
+                  })
             const cut = known.find(isCut)
             const settled = reuse === true ? known.find(({ phase }) => phase === "settled") : undefined
             const key = given ?? cut?.key ?? settled?.key ?? fresh()
-            const noted = asked === null || isEmbedded ? null : asked
-            let wasOpen = false
+            let noted: Noted = { id: null, wasOpen: false }
             return {
               key,
               attachedTo: cut === undefined ? null : { key: cut.key, started_at: cut.startedAt },
               mayReplay: given !== undefined || cut !== undefined || settled !== undefined,
               wire: isEmbedded ? { intent_digest: intent } : {},
               note:
-                noted === null
-                  ? Effect.succeed([])
-                  : Effect.match(journal.note(noted, key), {
+                asked === null
+                  ? Effect.succeed(unread)
+                  : Effect.match(journal.note(asked, key), {
                       onFailure: ({ cause }) => [
+                        ...unread,
                         `this attempt could not be noted on this machine (${cause}); its idempotency key is ${key}`
                       ],
-                      onSuccess: (earlierWasOpen) => {
-                        wasOpen = earlierWasOpen
-                        return []
+                      onSuccess: (done) => {
+                        noted = done
+                        return unread
                       }
                     }),
               end: (exit) =>
-                noted === null
-                  ? Effect.void
-                  : Effect.suspend(() => settle(journal, { key, service: noted.service, wasOpen }, exit))
+                Effect.suspend(() => (isEmbedded ? Effect.ignore(tell(exit)) : settle(journal, noted, exit)))
             }
           }),
         unresolved: (wanted) =>
           Effect.gen(function* () {
             const { earlier } = yield* look(wanted)
-            return (yield* earlier).find(isCut) ?? null
+            const known = yield* Effect.catchTag(earlier, "FileProblem", () => Effect.succeed([]))
+            return known.find(isCut) ?? null
           }),
         list: (whose) =>
           Effect.gen(function* () {
@@ -162,14 +182,12 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
                 : []
             return [...own, ...noted].filter(({ phase }) => phase !== "settled")
           }),
-        resolve: (key, jobId, isOver) =>
-          Effect.flatMap(target.resolve, (service) =>
-            service.kind === "embedded"
-              ? Effect.void
-              : jobId === null
-                ? journal.forget(key, service.baseUrl)
-                : journal.mark(key, service.baseUrl, { phase: isOver ? "settled" : "open", jobId })
-          ),
+        resolve: ({ id, service }, jobId, isOver) =>
+          service === "local"
+            ? Effect.void
+            : jobId === null
+              ? journal.forget(id)
+              : journal.mark(id, { phase: isOver ? "settled" : "open", jobId }),
         seen: (jobId) =>
           Effect.gen(function* () {
             const service = yield* target.resolve
@@ -177,11 +195,9 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
             const noted = (yield* journal.list(service.baseUrl)).filter(
               (attempt) => attempt.jobId === jobId && attempt.phase !== "settled"
             )
-            yield* Effect.forEach(
-              noted,
-              ({ key }) => journal.mark(key, service.baseUrl, { phase: "settled" }),
-              { discard: true }
-            )
+            yield* Effect.forEach(noted, ({ id }) => journal.mark(id, { phase: "settled" }), {
+              discard: true
+            })
           }),
         sweep: journal.sweep
       }
@@ -196,11 +212,12 @@ const isCut = ({ isWaitedFor, phase }: Attempt): boolean => phase !== "settled" 
 
 const settle = (
   journal: typeof Journal.Service,
-  { key, service, wasOpen }: { readonly key: string; readonly service: string; readonly wasOpen: boolean },
+  { id, wasOpen }: Noted,
   exit: Exit.Exit<Answer<CreateResult>, ImageSkillError>
 ): Effect.Effect<void> => {
+  if (id === null) return Effect.void
   const marked = (phase: Attempt["phase"], jobId: unknown) =>
-    journal.mark(key, service, { phase, jobId: typeof jobId === "string" ? jobId : null })
+    journal.mark(id, { phase, jobId: typeof jobId === "string" ? jobId : null })
   if (Exit.isSuccess(exit)) {
     const { job_id, status } = exit.value.data
     return marked(status === undefined || terminalStatuses.has(status) ? "settled" : "open", job_id)
@@ -213,7 +230,7 @@ const settle = (
       if (leavesOpen(error)) return marked("open", jobId)
       if (error.recovery?.retry?.policy === "never") return marked("settled", jobId)
       // A try that came to nothing tells nothing of the one before it, unless it names how that job ended.
-      return wasOpen && !namesEnd(error) ? marked("open", jobId) : journal.forget(key, service)
+      return wasOpen && !namesEnd(error) ? marked("open", jobId) : journal.forget(id)
     }
   })
 }

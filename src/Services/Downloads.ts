@@ -219,7 +219,9 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
         bytes: (named) =>
           Effect.gen(function* () {
             const opened = yield* open(named, "GET")
-            const chunks = yield* Stream.runCollect(verified(opened).content)
+            const chunks = yield* Stream.runCollect(
+              Stream.map(verified(opened).content, (piece) => Uint8Array.from(piece))
+            )
             return { asset: opened.asset, bytes: new Uint8Array(Buffer.concat([...chunks])) }
           }).pipe(Effect.scoped),
         describe: (asset) =>

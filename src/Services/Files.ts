@@ -27,7 +27,10 @@ export class Files extends Context.Tag("image-skill/Files")<
     readonly entry: (path: string) => Effect.Effect<Entry, FileProblem>
     /** Reads a regular file (links followed) of at most `limit` bytes; a larger one is `efbig`, anything else `einval`. */
     readonly read: (path: string, limit: number) => Effect.Effect<Uint8Array, FileProblem>
-    /** Reads a regular file in pieces, with the same refusals as `read`; without a limit a file of any size. */
+    /**
+     * Reads a regular file in pieces, with the same refusals as `read`; without a limit a file of any size. All pieces are read into
+     * one buffer: a piece holds until the next is asked for, and what is to be kept must be copied.
+     */
     readonly stream: (path: string, limit?: number) => Stream.Stream<Uint8Array, FileProblem>
     /** Whether a file could be created in this folder: found out by creating one of real bytes and removing it. */
     readonly probe: (folder: string) => Effect.Effect<void, FileProblem>
@@ -231,9 +234,10 @@ const make: typeof Files.Service = {
   stream: (at, limit = Number.MAX_SAFE_INTEGER) =>
     Stream.acquireRelease(openUnblocked(at), closed).pipe(
       Stream.tap((handle) => regularSize(at, handle, limit)),
-      Stream.flatMap((handle) =>
+      Stream.map((handle) => ({ handle, piece: Buffer.allocUnsafeSlow(pieceBytes) })),
+      Stream.flatMap(({ handle, piece }) =>
         Stream.repeatEffectOption(
-          attempt(at, () => handle.read(Buffer.allocUnsafeSlow(pieceBytes), 0, pieceBytes, null)).pipe(
+          attempt(at, () => handle.read(piece, 0, pieceBytes, null)).pipe(
             Effect.mapError(Option.some),
             Effect.filterOrFail(
               ({ bytesRead }) => bytesRead > 0,

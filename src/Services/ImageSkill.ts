@@ -4,8 +4,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { codeRow, failure, foreignFailure, type ImageSkillError } from "../Errors.js"
-import { assetsShow } from "../Operations/Assets.js"
-import { create as createOperation, edit as editOperation } from "../Operations/Create.js"
+import { assetsGet, assetsShow } from "../Operations/Assets.js"
+import { create as createOperation, edit as editOperation, isOwnedId } from "../Operations/Create.js"
 import { jobsShow } from "../Operations/Jobs.js"
 import { type jobsRecover, operationsShow } from "../Operations/Recovery.js"
 import type { AnyServiceOperation, InputOf, OutputOf, RequestOf } from "../Operations/Operation.js"
@@ -233,8 +233,10 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
               service.kind === "embedded" && first.data.status === "running" && jobId !== null
                 ? yield* Effect.zipRight(waitUntil(jobId, { end, limit, interval: 100 }), send(request))
                 : first
-            return place === null ? answer : yield* withDownloads(answer, place)
-          }).pipe(Effect.onExit(begun.end))
+            return place === null
+              ? answer
+              : yield* withDownloads(answer, place, invocation.flags.timeoutMs === undefined ? null : left)
+          }).pipe(Effect.onExit(begun.end), Effect.mapError(withWarnings(noted)))
           const answer = yield* begun.attachedTo === null
             ? work
             : // The terms of another day may differ in what only the service sees.
@@ -274,19 +276,32 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
         )
       }
 
-      const withDownloads = (answer: Answer<CreateResult>, place: Place): Result<CreateResult> =>
+      const withDownloads = (
+        answer: Answer<CreateResult>,
+        place: Place,
+        left: Effect.Effect<number> | null
+      ): Result<CreateResult> =>
         Effect.gen(function* () {
           const assets = answer.data.assets ?? []
           const saved: Array<Download> = []
           const missing: Array<{ readonly asset: Asset; readonly error: ImageSkillError }> = []
           for (const [index, asset] of assets.entries()) {
-            const result = yield* Effect.either(downloads.save(asset, place, { index, count: assets.length }))
+            const saving = downloads.save(asset, place, { index, count: assets.length })
+            const result = yield* Effect.either(
+              left === null
+                ? saving
+                : Effect.timeoutFail(saving, { duration: yield* left, onTimeout: () => tooLate(asset) })
+            )
             if (result._tag === "Right") saved.push(result.right.download)
             else missing.push({ asset, error: result.left })
           }
           const [first] = missing
-          if (first !== undefined)
+          if (first !== undefined) {
+            if (invocation.attempt !== null) {
+              invocation.attempt = { ...invocation.attempt, fetch: fetchesOf(assets, missing, place) }
+            }
             return yield* Effect.fail(unsaved(answer.data, saved, missing, first.error))
+          }
           const running = answer.data.status === "running" || answer.data.status === "queued"
           return {
             ...answer,
@@ -441,21 +456,55 @@ const unsaved = (
   saved: ReadonlyArray<Download>,
   missing: ReadonlyArray<{ readonly asset: Asset }>,
   error: ImageSkillError
-): ImageSkillError => {
-  const ids = missing.map(({ asset }) => asset.asset_id)
-  return failure(
+): ImageSkillError =>
+  failure(
     error._tag === "ArtifactStorage" ? (error.code as "OUTPUT_WRITE_FAILED") : "OUTPUT_WRITE_FAILED",
     error.reason,
     {
       retryable: false,
-      details: { ...error.details, job_id: made.job_id ?? null, asset_ids: ids, downloads: saved },
-      recovery: {
-        retry: { policy: "never", key: made.idempotency_key ?? null },
-        suggested_command: `image-skill assets get ${ids[0] ?? ""}`
-      }
+      details: {
+        ...error.details,
+        job_id: made.job_id ?? null,
+        asset_ids: missing.map(({ asset }) => asset.asset_id),
+        downloads: saved
+      },
+      recovery: { retry: { policy: "never", key: made.idempotency_key ?? null } }
     }
   )
-}
+
+/** The downloads that are still to be made, each to the file that it was meant for. */
+const fetchesOf = (
+  all: ReadonlyArray<Asset>,
+  missing: ReadonlyArray<{ readonly asset: Asset; readonly error: ImageSkillError }>,
+  place: Place
+): ReadonlyArray<Suggestion> =>
+  missing
+    .filter(({ asset }) => isOwnedId(asset.asset_id))
+    .map(({ asset, error }) =>
+      suggest("download", "fetch what was made and paid for", assetsGet, {
+        reference: asset.asset_id,
+        // Where another file stands it cannot go.
+        ...(error.code === "OUTPUT_EXISTS"
+          ? {}
+          : { output: place.fileOf(asset.asset_id, asset.mime_type ?? null, all.indexOf(asset), all.length) })
+      })
+    )
+
+const tooLate = (asset: Asset): ImageSkillError =>
+  failure("OUTPUT_WRITE_FAILED", "the output did not come before the deadline; it is made and paid for", {
+    details: { asset_id: asset.asset_id, cause: "deadline" }
+  })
+
+/** A failure with what a caller would have been told of a success. */
+const withWarnings =
+  (warnings: ReadonlyArray<string>) =>
+  (error: ImageSkillError): ImageSkillError =>
+    warnings.length === 0
+      ? error
+      : foreignFailure(error._tag, {
+          ...error,
+          warnings: [...warnings, ...(error.warnings ?? [])]
+        })
 
 // Unlike a download, a create never replaces a file: the way on is another place.
 const elsewhere = (error: ImageSkillError): ImageSkillError =>

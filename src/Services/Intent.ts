@@ -3,8 +3,9 @@ import * as Effect from "effect/Effect"
 import { failure, type ImageSkillError } from "../Errors.js"
 import { canonical } from "../Schema/Canonical.js"
 import type { CreateInput, EditInput } from "../Schema/Create.js"
+import { readReference } from "./AssetReference.js"
 import { type FileProblem, Files, hashOf } from "./Files.js"
-import { MediaHost } from "./MediaHost.js"
+import { Target } from "./Target.js"
 
 /** A create or edit as its caller asks for it. */
 export type Wanted =
@@ -18,7 +19,7 @@ export type Wanted =
 export const intentOf = ({
   input,
   operation
-}: Wanted): Effect.Effect<string, ImageSkillError, Files | MediaHost> =>
+}: Wanted): Effect.Effect<string, ImageSkillError, Files | Target> =>
   Effect.gen(function* () {
     const {
       again: _again,
@@ -29,21 +30,22 @@ export const intentOf = ({
       ...asked
     } = input
     const files = yield* Files
-    const media = yield* MediaHost
-    const named = (image: string): Effect.Effect<ReadonlyArray<string>, ImageSkillError> =>
-      Effect.flatMap(media.read(image), (reference) => {
-        switch (reference._tag) {
-          case "Owned":
-            return Effect.succeed(["asset", reference.assetId])
-          case "File":
-            return hashOf(files, reference.path).pipe(
-              Effect.mapBoth({ onFailure: unreadable, onSuccess: (hash) => ["sha256", hash] })
-            )
-          case "Remote":
-          case "Foreign":
-            return Effect.succeed(["url", image])
-        }
-      })
+    const service = yield* (yield* Target).resolve
+    const named = (image: string): Effect.Effect<ReadonlyArray<string>, ImageSkillError> => {
+      // An asset's URL counts as its asset wherever it stands: which hosts are the service's is not always to be learned.
+      const reference = readReference(image, service, URL.canParse(image) ? new URL(image).origin : null)
+      switch (reference._tag) {
+        case "Owned":
+          return Effect.succeed(["asset", reference.assetId])
+        case "File":
+          return hashOf(files, reference.path).pipe(
+            Effect.mapBoth({ onFailure: unreadable, onSuccess: (hash) => ["sha256", hash] })
+          )
+        case "Remote":
+        case "Foreign":
+          return Effect.succeed(["url", image])
+      }
+    }
     const images = yield* Effect.all({
       ...("input" in asked ? { input: named(asked.input) } : {}),
       ...("mask" in asked && asked.mask !== undefined ? { mask: named(asked.mask) } : {})

@@ -28,6 +28,8 @@ export interface Attempt {
   readonly jobId: string | null
   /** The same request with the same key: running it again never pays twice. */
   readonly again: Suggestion
+  /** What was made and paid for, and is still to be saved. */
+  readonly fetch?: ReadonlyArray<Suggestion>
 }
 
 /** One run of one operation: its flags, its trace id, and the paid work that it has begun. */

@@ -24,22 +24,27 @@ export interface Asked {
   readonly intent: string
 }
 
+/** Where an attempt is noted now, `null` for nowhere, and whether an earlier one under its key was unresolved. */
+export interface Noted {
+  readonly id: string | null
+  readonly wasOpen: boolean
+}
+
 /** The attempts at hosted services that this machine knows of: hints that survive the client's death (contract §11). */
 export class Journal extends Context.Tag("image-skill/Journal")<
   Journal,
   {
-    /** Earlier attempts at the same, the newest first. */
-    readonly find: (asked: Asked) => Effect.Effect<ReadonlyArray<Attempt>>
-    /** Notes an attempt, durably, or takes over an earlier one under its key; answers whether that one was unresolved. */
-    readonly note: (asked: Asked, key: Attempt["key"]) => Effect.Effect<boolean, FileProblem>
+    /** Earlier attempts at the same, the newest first; fails when what is noted cannot be read. */
+    readonly find: (asked: Asked) => Effect.Effect<ReadonlyArray<Attempt>, FileProblem>
+    /** Notes an attempt, durably, or takes over an earlier one under its key. */
+    readonly note: (asked: Asked, key: Attempt["key"]) => Effect.Effect<Noted, FileProblem>
     /** Changes what is noted of an attempt; one that is not noted stays so. */
     readonly mark: (
-      key: string,
-      service: string,
+      id: string,
       change: { readonly phase: Attempt["phase"]; readonly jobId?: string | null }
     ) => Effect.Effect<void>
     /** Forgets an attempt that came to nothing. */
-    readonly forget: (key: string, service: string) => Effect.Effect<void>
+    readonly forget: (id: string) => Effect.Effect<void>
     /** Every attempt that is noted, for one service or all, the newest first. */
     readonly list: (service: string | null) => Effect.Effect<ReadonlyArray<Attempt>>
     /** Removes what is settled; answers the number. */
@@ -49,7 +54,7 @@ export class Journal extends Context.Tag("image-skill/Journal")<
   /** None is kept: for a client that runs inside the service itself. */
   static readonly layerNone = Layer.succeed(Journal, {
     find: () => Effect.succeed([]),
-    note: () => Effect.succeed(false),
+    note: () => Effect.succeed({ id: null, wasOpen: false }),
     mark: () => Effect.void,
     forget: () => Effect.void,
     list: () => Effect.succeed([]),
@@ -63,8 +68,7 @@ export class Journal extends Context.Tag("image-skill/Journal")<
       const entropy = yield* Entropy
       const processes = yield* Processes
       const folder = path.join(foldersOf(yield* Env).state, "attempts")
-      const fileOf = (key: string, service: string) =>
-        path.join(folder, `${sha256(JSON.stringify([service, key])).slice(0, 40)}.json`)
+      const fileOf = (id: string) => path.join(folder, `${id}.json`)
 
       const read = (file: string): Effect.Effect<AttemptRecord | null> =>
         files.read(file, recordLimit).pipe(
@@ -73,8 +77,8 @@ export class Journal extends Context.Tag("image-skill/Journal")<
           Effect.option,
           Effect.map(Option.getOrNull)
         )
-      const write = (record: AttemptRecord): Effect.Effect<void, FileProblem> => {
-        const at = fileOf(record.key, record.service)
+      const write = (id: string, record: AttemptRecord): Effect.Effect<void, FileProblem> => {
+        const at = fileOf(id)
         const content = () =>
           Stream.fromEffect(
             Effect.orDie(Effect.map(encode(record), (text) => new TextEncoder().encode(`${text}\n`)))
@@ -87,25 +91,26 @@ export class Journal extends Context.Tag("image-skill/Journal")<
           )
         )
       }
-      const records = files.list(folder).pipe(
+      const records: Effect.Effect<ReadonlyArray<Kept>, FileProblem> = files.list(folder).pipe(
         Effect.flatMap((names) =>
           Effect.forEach(
-            names.filter((name) => /^[0-9a-f]{40}\.json$/.test(name)),
-            (name) => read(path.join(folder, name)),
+            names.flatMap((name) => /^([0-9a-f]{40})\.json$/.exec(name)?.[1] ?? []),
+            (id) => Effect.map(read(fileOf(id)), (record) => (record === null ? null : { id, record })),
             { concurrency: 8 }
           )
         ),
         Effect.map((found) =>
           found
-            .filter((record) => record !== null)
-            .sort((left, right) => (left.started_at < right.started_at ? 1 : -1))
-        ),
-        Effect.orElseSucceed((): ReadonlyArray<AttemptRecord> => [])
+            .filter((kept) => kept !== null)
+            .sort((left, right) => (left.record.started_at < right.record.started_at ? 1 : -1))
+        )
       )
-      const attemptOf = (record: AttemptRecord): Effect.Effect<Attempt> =>
+      const readable = Effect.orElseSucceed(records, (): ReadonlyArray<Kept> => [])
+      const attemptOf = ({ id, record }: Kept): Effect.Effect<Attempt> =>
         Effect.map(
           record.phase === "sent" ? processes.isAlive(record.owner) : Effect.succeed(false),
           (isWaitedFor) => ({
+            id,
             key: record.key,
             operation: record.operation,
             service: record.service,
@@ -115,77 +120,90 @@ export class Journal extends Context.Tag("image-skill/Journal")<
             isWaitedFor
           })
         )
-      const remove = (record: Pick<AttemptRecord, "key" | "service">) =>
-        Effect.ignore(files.remove(fileOf(record.key, record.service)))
+      const remove = (id: string) => Effect.ignore(files.remove(fileOf(id)))
+      const settled = Effect.map(readable, (all) => all.filter(({ record }) => record.phase === "settled"))
       const thin = files.list(folder).pipe(
         Effect.flatMap((names) =>
           names.length <= crowded
             ? Effect.void
-            : Effect.flatMap(records, (all) =>
-                Effect.forEach(all.filter(({ phase }) => phase === "settled").slice(kept), remove, {
-                  discard: true
-                })
+            : Effect.flatMap(settled, (all) =>
+                Effect.forEach(all.slice(kept), ({ id }) => remove(id), { discard: true })
               )
         ),
         Effect.ignore
       )
 
       return {
-        find: ({ intent, operation, service, token }) =>
+        find: (asked) =>
           Effect.flatMap(records, (all) =>
             Effect.forEach(
-              all.filter(
-                (record) =>
-                  record.operation === operation &&
-                  record.service === service &&
-                  record.intent_digest === keyed(record.salt, intent) &&
-                  record.token_digest === keyed(record.salt, Redacted.value(token))
-              ),
+              all.filter(({ record }) => record.operation === asked.operation && isOf(record, asked)),
               attemptOf
             )
           ),
-        note: ({ intent, operation, service, token }, key) =>
+        note: (asked, key) =>
           Effect.gen(function* () {
-            const earlier = yield* read(fileOf(key, service))
+            const id = idOf(asked, key)
+            const earlier = yield* read(fileOf(id))
+            const isOpen = earlier !== null && earlier.phase !== "settled"
+            // The service will refuse these other terms; what the key was first used for stays noted as it is.
+            if (isOpen && !isOf(earlier, asked)) return { id: null, wasOpen: true }
             const salt = Buffer.from(entropy.bytes(32)).toString("hex")
-            yield* write({
+            yield* write(id, {
               version: 1,
               key,
-              operation,
-              service,
+              operation: asked.operation,
+              service: asked.service,
               salt,
-              token_digest: keyed(salt, Redacted.value(token)),
-              intent_digest: keyed(salt, intent),
+              token_digest: keyed(salt, Redacted.value(asked.token)),
+              intent_digest: keyed(salt, asked.intent),
               started_at: earlier?.started_at ?? new Date(yield* Clock.currentTimeMillis).toISOString(),
               phase: "sent",
               job_id: earlier?.job_id ?? null,
               owner: yield* processes.self
             })
-            return earlier !== null && earlier.phase !== "settled"
+            return { id, wasOpen: isOpen }
           }),
-        mark: (key, service, { jobId, phase }) =>
+        mark: (id, { jobId, phase }) =>
           Effect.gen(function* () {
-            const record = yield* read(fileOf(key, service))
+            const record = yield* read(fileOf(id))
             if (record === null) return
-            yield* Effect.ignore(write({ ...record, phase, job_id: jobId ?? record.job_id }))
+            yield* Effect.ignore(write(id, { ...record, phase, job_id: jobId ?? record.job_id }))
             if (phase === "settled") yield* thin
           }),
-        forget: (key, service) => remove({ key, service }),
+        forget: remove,
         list: (service) =>
-          Effect.flatMap(records, (all) =>
+          Effect.flatMap(readable, (all) =>
             Effect.forEach(
-              all.filter((record) => service === null || record.service === service),
+              all.filter(({ record }) => service === null || record.service === service),
               attemptOf
             )
           ),
-        sweep: Effect.flatMap(records, (all) => {
-          const settled = all.filter(({ phase }) => phase === "settled")
-          return Effect.as(Effect.forEach(settled, remove, { discard: true }), settled.length)
-        })
+        sweep: Effect.flatMap(settled, (all) =>
+          Effect.as(
+            Effect.forEach(all, ({ id }) => remove(id), { discard: true }),
+            all.length
+          )
+        )
       }
     })
   )
 }
+
+/** A record and its name. */
+interface Kept {
+  readonly id: string
+  readonly record: AttemptRecord
+}
+
+/** A key belongs to an agent and an operation: another's same key is another attempt (contract §7). */
+const idOf = ({ operation, service, token }: Asked, key: string): string =>
+  sha256(JSON.stringify([service, operation, sha256(Redacted.value(token)), key])).slice(0, 40)
+
+const isOf = ({ intent_digest, salt, service, token_digest }: AttemptRecord, asked: Asked): boolean =>
+  service === asked.service &&
+  intent_digest === keyed(salt, asked.intent) &&
+  token_digest === keyed(salt, Redacted.value(asked.token))
 
 /** Largest record in bytes; ours are a tenth of it. */
 const recordLimit = 8_192

@@ -36,7 +36,7 @@ export class Observer extends Context.Tag("image-skill/Observer")<
     Effect.flatMap(Env, (env) => {
       const endpoint = env.get("OTEL_EXPORTER_OTLP_ENDPOINT")
       return endpoint === undefined
-        ? Effect.succeed(Layer.succeed(Observer, nobody))
+        ? Effect.succeed(Layer.succeed(Observer, unwatched))
         : // The exporter is loaded only by whoever has a collector.
           Effect.map(
             Effect.promise(() => import("./ObserverOtlp.js")),
@@ -47,7 +47,7 @@ export class Observer extends Context.Tag("image-skill/Observer")<
 }
 
 /** The observer where nobody watches, by which it can be told that nothing has to be. */
-export const nobody: typeof Observer.Service = { record: () => Effect.void }
+export const unwatched: typeof Observer.Service = { record: () => Effect.void }
 
 /** What of an answer may be told; what does not fit is left out. */
 export interface About {

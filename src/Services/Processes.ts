@@ -48,16 +48,21 @@ const startOf = (pid: number): string => {
     if (process.platform === "linux") {
       const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-      // The name in parentheses may hold anything; the start, in ticks since boot, is the 20th field behind it.
-      return `${boot}/${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""}`
+      // The name in parentheses may hold anything; behind it stand the state and, 19 fields on, the start in ticks since boot.
+      const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+      // Dead, and only not buried yet.
+      return state === "Z" || state === "X" ? "dead" : `${boot}/${fields[18] ?? ""}`
     }
     if (process.platform === "win32") return ""
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+    const [state = "", ...start] = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
       encoding: "utf8",
       env: { LC_ALL: "C", PATH: "/usr/bin:/bin" },
       stdio: ["ignore", "pipe", "ignore"],
       timeout: 1_000
-    }).trim()
+    })
+      .trim()
+      .split(/\s+/)
+    return state.startsWith("Z") ? "dead" : start.join(" ")
   } catch {
     return ""
   }

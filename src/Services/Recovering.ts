@@ -85,8 +85,17 @@ export const recoverAttempts = Effect.fn("Recovering.recoverAttempts")(function*
           next_step: `run the same command again with --idempotency-key ${key}`
         }
       }
+      if (noted !== null && state === "unseen" && (yield* mayStillArrive(noted))) {
+        return {
+          ...about,
+          state,
+          resolved: false,
+          job: null,
+          next_step: "it may still be on its way; look again later"
+        }
+      }
       if (jobId === null || state === "released") {
-        yield* attempts.resolve(key, null, true)
+        if (noted !== null) yield* attempts.resolve(noted, null, true)
         return {
           ...about,
           operation: found?.data.operation ?? about.operation,
@@ -99,7 +108,7 @@ export const recoverAttempts = Effect.fn("Recovering.recoverAttempts")(function*
       const shown = terminalStatuses.has(looked.data.job.status) ? looked : yield* finish(jobId)
       const { job } = shown.data
       const resolved = terminalStatuses.has(job.status)
-      yield* attempts.resolve(key, job.job_id, resolved)
+      if (noted !== null) yield* attempts.resolve(noted, job.job_id, resolved)
       return {
         ...about,
         operation: found?.data.operation ?? about.operation,
@@ -142,7 +151,10 @@ export const recoverAttempts = Effect.fn("Recovering.recoverAttempts")(function*
           yield* one({
             key,
             operation: input.operation,
-            noted: noted.find((each) => each.key === key) ?? null
+            noted:
+              noted.find(
+                (each) => each.key === key && (input.operation ?? each.operation) === each.operation
+              ) ?? null
           })
         ]
   const open = recovered.filter(({ resolved }) => !resolved).length
@@ -155,6 +167,13 @@ export const recoverAttempts = Effect.fn("Recovering.recoverAttempts")(function*
     status: 200
   } satisfies Answer<OutputOf<typeof jobsRecover>>
 })
+
+/** How long a request may be on its way to a service, through whatever holds it up, in milliseconds. */
+const onItsWayMs = 600_000
+
+// What the service has not seen yet is not forgotten while it may still come: the same key pays once, another would pay again.
+const mayStillArrive = ({ isWaitedFor, startedAt }: Attempt): Effect.Effect<boolean> =>
+  Effect.map(Clock.currentTimeMillis, (now) => isWaitedFor || now - Date.parse(startedAt) < onItsWayMs)
 
 const operationOf = (name: string) => (name === "create" || name === "edit" ? name : undefined)
 

@@ -133,7 +133,8 @@ export const makeMemoryFiles = (
         const at = path.resolve(given)
         const missing = inFolder(at, given)
         if (missing !== undefined) return yield* Effect.fail(missing)
-        const chunks = yield* Stream.runCollect(content)
+        // Copied, because whoever reads a file in pieces may use one buffer for all of them.
+        const chunks = yield* Stream.runCollect(Stream.map(content, (piece) => Uint8Array.from(piece)))
         // Only now, as the real one does: the content may fail or be cut off, and then nothing may be there.
         yield* call("write", given, () => {
           if (folders.has(at)) return problem(given, replace ? "eisdir" : "eexist")

@@ -1,4 +1,5 @@
 import { it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as fc from "fast-check"
@@ -218,6 +219,165 @@ describe("a create at a hosted service, typed again without a key", () => {
   )
 })
 
+describe("what an attack found", () => {
+  it.scoped("another agent's, and another operation's, same key does not hide an attempt", () =>
+    Effect.gen(function* () {
+      const service = makeService()
+      const machine = yield* makeMachine({ env, service: service.handler })
+      service.ends("cut")
+      const first = yield* machine.run([...create, "--idempotency-key", "k1"])
+      expect(first.exitCode).toBe(7)
+      service.ends("answered")
+      yield* machine.run(["create", "--prompt", "a cat", "--idempotency-key", "k1"], {
+        env: { IMAGE_SKILL_TOKEN: "isk_r_zzzzzzzz12345678" }
+      })
+      yield* machine.run(["edit", "--input", "image_1", "--prompt", "grey", "--idempotency-key", "k1"])
+      expect(keySent(yield* machine.run(create))).toBe("k1")
+    })
+  )
+
+  it.scoped("the same key with other terms leaves what it was first used for as it is", () =>
+    Effect.gen(function* () {
+      const service = makeService()
+      const machine = yield* makeMachine({ env, service: service.handler })
+      service.ends("cut")
+      yield* machine.run([...create, "--idempotency-key", "k1"])
+      service.ends("refused")
+      yield* machine.run(["create", "--prompt", "a cat", "--idempotency-key", "k1"])
+      service.ends("answered")
+      expect(keySent(yield* machine.run(create))).toBe("k1")
+      expect(keySent(yield* machine.run(["create", "--prompt", "a cat"]))).not.toBe("k1")
+    })
+  )
+
+  it.scoped.each([
+    ["that nothing was sent", failsWith("TIMEOUT", { details: { sent: "no" } })],
+    ["that its storage failed", { ...failsWith("ARTIFACT_STORAGE_WRITE_FAILED") }],
+    [
+      "unknown, and to use another key",
+      failsWith("PROVIDER_OUTCOME_UNKNOWN", {
+        details: { outcome: "unknown" },
+        recovery: { retry: { policy: "new_key" } }
+      })
+    ]
+  ] as const)("a service that says %s is not believed to have spent nothing", ([, answer]) =>
+    Effect.gen(function* () {
+      let fails = true
+      const service = makeService()
+      const machine = yield* makeMachine({
+        env,
+        service: (request) =>
+          fails && request.url.endsWith("/v1/create") ? answer : service.handler(request)
+      })
+      const first = yield* machine.run(create)
+      expect(first.envelope.error?.recovery?.retry?.policy).toMatch(/^(?:same_key|never)$/)
+      expect(first.envelope.error?.recovery?.suggested_command).toContain(keySent(first))
+      fails = false
+      expect(keySent(yield* machine.run(create))).toBe(keySent(first))
+    })
+  )
+
+  it.scoped("an attempt that could not be noted is told of in a failure too", () =>
+    Effect.gen(function* () {
+      const service = makeService()
+      const machine = yield* makeMachine({
+        env,
+        service: service.handler,
+        fault: (call, path) => (call === "write" && path.startsWith(folder) ? "erofs" : undefined)
+      })
+      service.ends("cut")
+      const { envelope } = yield* machine.run(create)
+      expect(envelope.warnings.join(" ")).toMatch(/could not be noted.*erofs/)
+    })
+  )
+
+  it.scoped("notes that cannot be read are told of", () =>
+    Effect.gen(function* () {
+      const service = makeService()
+      const machine = yield* makeMachine({
+        env,
+        service: service.handler,
+        fault: (call, path) => (call === "list" && path === folder ? "eacces" : undefined)
+      })
+      const { envelope } = yield* machine.run(create)
+      expect(envelope.warnings.join(" ")).toMatch(/cannot be read \(eacces\)/)
+    })
+  )
+
+  it.scoped("an attempt under way is not forgotten by jobs recover with its key", () =>
+    Effect.gen(function* () {
+      const service = makeService()
+      const machine = yield* makeMachine({ env, service: service.handler })
+      service.ends("cut")
+      const first = yield* machine.run(create)
+      // As if the service had not seen it yet: it may still be on its way.
+      service.jobs.clear()
+      const { envelope } = yield* machine.run(["jobs", "recover", keySent(first) ?? ""])
+      expect(envelope.data).toMatchObject({ attempts: [{ state: "unseen", resolved: false }] })
+      service.ends("answered")
+      expect(keySent(yield* machine.run(create))).toBe(keySent(first))
+    })
+  )
+
+  it.scoped(
+    "an asset's URL is the same edit whether or not the service can be asked for its media host",
+    () =>
+      Effect.gen(function* () {
+        const url = "https://media.example/a/image_1.png"
+        let healthy = true
+        const keys: Array<string> = []
+        const machine = yield* makeMachine({
+          env,
+          images: { [url]: new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10]) },
+          service: (request) => {
+            const { pathname } = new URL(request.url)
+            if (pathname === "/healthz") {
+              return healthy
+                ? succeeds({ status: "ok", media_origin: "https://media.example" })
+                : failsWith("INTERNAL_ERROR")
+            }
+            if (pathname === "/v1/upload") return succeeds({ asset: { asset_id: "image_2" } })
+            keys.push((JSON.parse(bodyText(request)) as { idempotency_key: string }).idempotency_key)
+            return { fault: "truncated_body", phase: "body" }
+          }
+        })
+        const edit = ["edit", "--input", url, "--prompt", "grey"]
+        yield* machine.run(edit)
+        healthy = false
+        yield* machine.run(edit)
+        expect(keys[1]).toBe(keys[0])
+      })
+  )
+
+  it.scopedLive(
+    "a download that a signal ends is gone on with by the same command, not by waiting for the job",
+    () =>
+      Effect.gen(function* () {
+        const downloading = yield* Deferred.make<void>()
+        const machine = yield* makeMachine({
+          env,
+          service: (request) => {
+            if (request.url.endsWith("/v1/create")) {
+              return succeeds({
+                job_id: "job_1",
+                status: "completed",
+                assets: [{ asset_id: "image_1", url: `${address}/a/image_1.png` }]
+              })
+            }
+            return Effect.zipRight(Deferred.succeed(downloading, undefined), Effect.never)
+          }
+        })
+        const { envelope, exitCode } = yield* machine.run([...create, "--download", `${home}/fox.png`], {
+          signal: Effect.as(Deferred.await(downloading), "SIGINT" as const)
+        })
+        expect(exitCode).toBe(130)
+        const command = envelope.error?.recovery?.suggested_command
+        expect(command).toContain("--download")
+        expect(command).toContain("--idempotency-key")
+      })
+  )
+})
+
 describe("the journal", () => {
   it.scoped("holds neither prompt nor token, for its user's eyes only", () =>
     Effect.gen(function* () {
@@ -300,13 +460,18 @@ describe("jobs recover", () => {
     })
   )
 
-  it.scoped("forgets an attempt of which the service never heard", () =>
+  it.scopedLive("forgets an attempt of which the service never heard", () =>
     Effect.gen(function* () {
       const service = makeService()
       const machine = yield* makeMachine({ env, service: service.handler })
       service.ends("cut")
       yield* machine.run(create)
       service.jobs.clear()
+      const [file] = noted(machine)
+      machine.files.put(
+        file?.path ?? "",
+        JSON.stringify({ ...file?.record, started_at: "2020-01-01T00:00:00.000Z" })
+      )
       const { envelope } = yield* machine.run(["jobs", "recover"])
       expect(envelope.data).toMatchObject({ attempts: [{ state: "unseen", resolved: true }] })
       expect(noted(machine)).toEqual([])
@@ -412,6 +577,7 @@ describe("a repeated key and a download", () => {
       const argv = [...small, "--download", `${home}/fox.png`]
       expect((yield* machine.run(argv)).exitCode).toBe(0)
       const again = yield* machine.run(argv)
+      expect(again.envelope.error).toBeNull()
       expect(again.envelope.data).toMatchObject({
         idempotent_replayed: true,
         downloads: [{ unchanged: true }]

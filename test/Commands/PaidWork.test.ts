@@ -36,7 +36,9 @@ describe("paid work whose download fails", () => {
       recovery: { retry: { policy: "never", key: "k1" } }
     })
     expect(envelope.error?.details?.["outcome"]).toBeUndefined()
-    expect(envelope.error?.recovery?.suggested_command).toBe("image-skill assets get image_1")
+    expect(envelope.error?.recovery?.suggested_command).toBe(
+      `image-skill assets get --output ${home}/x.png image_1`
+    )
   })
 
   it("tells which of several outputs are there", async () => {
@@ -53,7 +55,7 @@ describe("paid work whose download fails", () => {
     )
     expect(envelope.error).toMatchObject({
       details: { asset_ids: ["image_2"], downloads: [{ asset_id: "image_1", output: `${home}/x-1.png` }] },
-      recovery: { suggested_command: "image-skill assets get image_2" }
+      recovery: { suggested_command: `image-skill assets get --output ${home}/x-2.png image_2` }
     })
     expect(changed).toContain(`${home}/x-1.png`)
   })

@@ -1,5 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { failure, type ImageSkillError } from "../../Errors.js"
@@ -64,8 +65,23 @@ export const perform = Effect.fn("Creation.perform")(function* (
     Effect.timeoutOption(`${request.wait_ms ?? defaultWaitMs} millis`),
     Effect.map(Option.match({ onNone: () => null, onSome: (left) => left.report })),
     Effect.flatMap((report) => answer(job, { key, replayed, report })),
-    // However it came to an end, nobody waits any more; a caller that goes away was told nothing, and the job has not ended.
-    Effect.ensuring(Effect.ignore(jobs.told(job.id)))
+    // The caller learns the job's name before the service is gone.
+    Effect.raceFirst(
+      Effect.zipRight(
+        driver.leaving,
+        Effect.map(answer(job, { key, replayed, report: null }), (created) => ({
+          ...created,
+          warnings: [...created.warnings, "the service is shutting down; the job goes on when it is back"]
+        }))
+      )
+    ),
+    // However it came to an end, nobody waits any more; a caller that goes away was told nothing, and the job has not ended. A
+    // client that named its intent has files to save first, and looks at the job once it has told its own caller (contract §11).
+    Effect.onExit((exit) =>
+      Exit.isSuccess(exit) && !exit.value.running && request.intent_digest !== undefined
+        ? Effect.void
+        : Effect.ignore(jobs.told(job.id))
+    )
   )
   yield* Crash.point("answered", job.id)
   return answered

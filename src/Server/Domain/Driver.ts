@@ -45,6 +45,10 @@ export class Driver extends Context.Tag("image-skill/Server/Driver")<
     readonly halt: (jobId: string) => Effect.Effect<void>
     /** Whether this is an organization's first request since the service opened: the time to end what is in doubt for too long. */
     readonly isFirst: (organization: string) => Effect.Effect<boolean>
+    /** Tells whoever waits for a job that the service is going, so that it can say so; the jobs themselves go on. */
+    readonly leave: Effect.Effect<void>
+    /** Ends once the service is going. */
+    readonly leaving: Effect.Effect<void>
   }
 >() {
   /** Over the service's storage and providers. */
@@ -57,6 +61,7 @@ export class Driver extends Context.Tag("image-skill/Server/Driver")<
       const halted = new Map<string, Deferred.Deferred<never, Fenced>>()
       const unstored = new Map<string, unknown>()
       const opened = new Set<string>()
+      const going = yield* Deferred.make<void>()
       const context = yield* Effect.context<StepServices>()
 
       const once = (job: JobRow) =>
@@ -113,6 +118,8 @@ export class Driver extends Context.Tag("image-skill/Server/Driver")<
             opened.add(organization)
             return first
           }),
+        leave: Effect.asVoid(Deferred.succeed(going, undefined)),
+        leaving: Deferred.await(going),
         halt: (jobId) =>
           Effect.suspend(() => {
             const stop = halted.get(jobId)

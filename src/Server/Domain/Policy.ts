@@ -16,6 +16,8 @@ export class Policy extends Context.Tag("image-skill/Server/Policy")<
     readonly defaultProviders: ReadonlyArray<string> | null
     /** Requests of one token: a bucket of `burst`, refilled with so many a minute; `null` means no limit. */
     readonly requests: Rate | null
+    /** Unknown tokens from one network address; beyond it they are `RATE_LIMITED`. */
+    readonly wrongTokens: Rate | null
     /** Sign-ups from one network address, and for one contact. */
     readonly signups: { readonly perAddress: Rate; readonly perContact: Rate } | null
   }
@@ -27,6 +29,7 @@ export class Policy extends Context.Tag("image-skill/Server/Policy")<
     marginPercent: 40,
     defaultProviders: ["local"],
     requests: null,
+    wrongTokens: null,
     signups: null
   })
   /** For a service of many agents: a few free pictures each, and no more than the operator can afford (contract §7). */
@@ -47,5 +50,6 @@ export const preview: typeof Policy.Service = {
   marginPercent: 40,
   defaultProviders: null,
   requests: { burst: 300, perMinute: 1_200 },
+  wrongTokens: { burst: 100, perMinute: 100 },
   signups: { perAddress: { burst: 60, perMinute: 10 }, perContact: { burst: 5, perMinute: 0.5 } }
 }

@@ -173,3 +173,28 @@ describe("the authorization matrix", () => {
     })
   )
 })
+
+describe("a dry run of a create", () => {
+  it.scopedLive(
+    "is told to anyone; with a token that is none, or with somebody's references, to nobody",
+    () =>
+      Effect.gen(function* () {
+        const { address } = yield* served()
+        const dry = (more: object, token?: string) =>
+          send(address, "POST", "/v1/create", {
+            body: { prompt: "a square", dry_run: true, ...more },
+            ...(token === undefined ? {} : { token })
+          })
+        const answer = yield* dry({})
+        expect([answer.status, answer.json.data?.status, answer.json.data?.job_id]).toEqual([
+          200,
+          "planned",
+          null
+        ])
+        expect((yield* dry({}, "isk_r_unknownunknown")).status).toBe(401)
+        const reference = { asset_id: `image_${"0".repeat(32)}`, role: "reference_image", index: 0 }
+        expect((yield* dry({ references: [reference] })).status).toBe(401)
+        expect((yield* dry({ dry_run: false })).status).toBe(401)
+      })
+  )
+})

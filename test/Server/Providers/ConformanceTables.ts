@@ -737,13 +737,8 @@ export const endings: Readonly<Record<ProviderName, Readonly<Record<string, Read
     "refused PROVIDER_FAILURE http_502": ["http-502-html"],
     "refused TIMEOUT http_504": ["http-504"],
     "refused TIMEOUT http_524": ["http-524-html"],
-    "refused TIMEOUT total_timeout": [
-      "stall-before-body",
-      "stall",
-      "stall-after-headers",
-      "stall-mid-body",
-      "late-success"
-    ],
+    "refused TIMEOUT total_timeout": ["stall-before-body", "stall", "late-success"],
+    "refused TIMEOUT idle_timeout": ["stall-after-headers", "stall-mid-body"],
     "refused PROVIDER_FAILURE truncated_body": [
       "reset-mid-body",
       "reset-after-headers",

@@ -62,7 +62,7 @@ export const comfySubmissionFault = (speaker: Speaker, reply: Reply, now: number
     return fault(
       {
         code: parameter === undefined ? "PROVIDER_FAILURE" : "MODEL_PARAMETERS_INVALID",
-        cause: (type ?? `http_${status}`).slice(0, 80),
+        cause: type ?? `http_${status}`,
         reason: `ComfyUI refused the workflow (status ${status})`,
         retryable: status === 408
       },
@@ -105,8 +105,8 @@ export const executionFault = (speaker: Speaker, messages: ReadonlyArray<unknown
     // Memory may be free the next time.
     retryable: isInterrupted || isMemory,
     details: {
-      node: (text(error["node_type"]) ?? "unknown").slice(0, 80),
-      exception: type.slice(0, 80)
+      node: text(error["node_type"]) ?? "unknown",
+      exception: type
     }
   })
 }

@@ -27,7 +27,7 @@ export const falError = (reply: Reply): FalError => {
     message,
     type: text(detail["type"]) ?? text(platform["type"]),
     errorType,
-    parameter: place.length === 0 ? undefined : place.join(".").slice(0, 80)
+    parameter: place.length === 0 ? undefined : place.join(".")
   }
 }
 
@@ -138,7 +138,7 @@ export const falFault = (
   const refusal = reply.headers["x-fal-retryable"]
   return faultOf(speaker, {
     ...means,
-    cause: means.cause.slice(0, 80),
+    cause: means.cause,
     acceptance,
     ...(means.cause === "provider_auth" ? {} : { said: error.message }),
     ...(refusal === "false" && means.code === "PROVIDER_FAILURE" ? { retryable: false } : {}),

@@ -47,7 +47,7 @@ export const openAiFault = (
   const { status } = reply
   const base = {
     said: said.message,
-    details: { status, ...(said.code === undefined ? {} : { provider_code: said.code.slice(0, 80) }) }
+    details: { status, ...(said.code === undefined ? {} : { provider_code: said.code }) }
   }
   const fault = (meaning: Omit<Meaning, "said"> & { readonly said?: string | undefined }) =>
     faultOf(speaker, { ...base, ...meaning, details: { ...base.details, ...meaning.details } })
@@ -61,7 +61,7 @@ export const openAiFault = (
       code: "CONTENT_POLICY_DENIED",
       cause: "content_policy",
       reason: `${speaker.id}'s content policy refused the request`,
-      details: { stage: stage.slice(0, 20), categories: said.moderation["categories"] ?? null }
+      details: { stage: stage, categories: said.moderation["categories"] ?? null }
     })
   }
   if (billingCodes.has(said.code) || said.type === "insufficient_quota") {
@@ -120,7 +120,7 @@ export const openAiFault = (
       cause: "provider_rejected",
       reason: `${speaker.id} refused the request`,
       retryable: false,
-      details: said.param === undefined ? {} : { parameter: said.param.slice(0, 80) }
+      details: said.param === undefined ? {} : { parameter: said.param }
     })
   }
   return fault({

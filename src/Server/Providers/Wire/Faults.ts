@@ -33,12 +33,37 @@ export const sayable = (words: string, speaker: Speaker): string =>
       .replace(/\b(?:sk|xai|key)-[A-Za-z0-9_*-]{8,}/g, "[…]")
   )
 
+/** Longest text of a vendor's in details, in characters. */
+const detailLimit = 80
+
+/** What a vendor's answer brings into details: every text of it made safe, and no more of it than a reader can use. */
+const tellable = (value: unknown, speaker: Speaker, depth = 0): unknown => {
+  if (typeof value === "string") {
+    // Only then cut: a cut through a secret would leave half of it.
+    const shown = sayable(value, speaker)
+    return shown.length > detailLimit
+      ? `${shown.slice(0, detailLimit - 1).replace(/[\ud800-\udbff]$/, "")}…`
+      : shown
+  }
+  if (typeof value !== "object" || value === null) return value
+  if (depth === 3) return null
+  if (Array.isArray(value)) return value.slice(0, 20).map((inner) => tellable(inner, speaker, depth + 1))
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, 20)
+      .map(([key, inner]) => [tellable(key, speaker), tellable(inner, speaker, depth + 1)])
+  )
+}
+
 /** Makes the fault of a meaning. */
 export const faultOf = (speaker: Speaker, meaning: Meaning): ProviderFault => {
   const said = meaning.said === undefined ? "" : `: ${sayable(meaning.said, speaker)}`
   const options: FailureOptions = {
     ...(meaning.retryable === undefined ? {} : { retryable: meaning.retryable }),
-    details: { provider_id: speaker.id, cause: meaning.cause, ...meaning.details },
+    details: {
+      provider_id: speaker.id,
+      ...(tellable({ cause: meaning.cause, ...meaning.details }, speaker) as object)
+    },
     ...(meaning.retryAfterSeconds === undefined || meaning.retryAfterSeconds === null
       ? {}
       : { recovery: { retry_after_seconds: meaning.retryAfterSeconds } })

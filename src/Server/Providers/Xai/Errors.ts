@@ -122,6 +122,6 @@ export const xaiFault = (speaker: Speaker, reply: Reply, modelId: string, now: n
     cause: status === 400 || status === 422 ? "provider_rejected" : `http_${status}`,
     reason: `xai refused the request (status ${status})`,
     retryable: status === 408,
-    details: param === undefined ? {} : { parameter: param.slice(0, 80) }
+    details: param === undefined ? {} : { parameter: param }
   })
 }
