@@ -13,7 +13,7 @@ import {
   routes,
   succeeds
 } from "../../src/Testing/index.js"
-import type { FakeAnswer, FakeHandler, RecordedRequest } from "../../src/Testing/index.js"
+import type { CommandResult, FakeAnswer, FakeHandler, RecordedRequest } from "../../src/Testing/index.js"
 
 const address = "https://service.test"
 const token = "isk_r_abcdefgh12345678"
@@ -69,6 +69,12 @@ const keySent = (result: { readonly requests: ReadonlyArray<RecordedRequest> }) 
     : (JSON.parse(bodyText(sent)) as { readonly idempotency_key: string }).idempotency_key
 }
 
+const nextOf = ({ envelope }: CommandResult) =>
+  (envelope.data?.["next"] ?? []) as ReadonlyArray<{
+    readonly id: string
+    readonly argv: ReadonlyArray<string>
+  }>
+
 const noted = (machine: Machine) =>
   [...machine.files.all.entries()].flatMap(([path, bytes]) =>
     path.startsWith(`${folder}/`)
@@ -93,9 +99,7 @@ describe("a create at a hosted service, typed again without a key", () => {
         attached_to: { key: keySent(first), started_at: expect.stringMatching(/^\d{4}-/) }
       })
       expect(second.envelope.warnings.join(" ")).toContain("--again")
-      const again = (
-        second.envelope.data?.["next"] as ReadonlyArray<{ id: string; argv: ReadonlyArray<string> }>
-      ).find(({ id }) => id === "again")
+      const again = nextOf(second).find(({ id }) => id === "again")
       expect(again?.argv).toContain("--again")
 
       const third = yield* machine.run(create)
@@ -548,20 +552,13 @@ describe("a create at the embedded service, typed again without a key", () => {
       const machine = yield* makeMachine()
       const guide = ["create", "--guide", "--local", "--prompt", "a fox", "--output-count", "4"]
       const first = yield* machine.run(guide)
-      const words =
-        (first.envelope.data?.["next"] as ReadonlyArray<{ argv: ReadonlyArray<string> }>)[0]?.argv ?? []
+      const words = nextOf(first)[0]?.argv ?? []
       const key = words[words.indexOf("--idempotency-key") + 1]
       const cut = yield* machine.run([...words, "--timeout-ms", "100"])
       expect(cut.exitCode).toBe(8)
       const second = yield* machine.run(guide)
       expect(second.envelope.data?.["next_command"]).toContain(key)
-      const made = yield* machine.run(
-        (
-          second.envelope.data?.["next"] as typeof words extends never
-            ? never
-            : ReadonlyArray<{ argv: ReadonlyArray<string> }>
-        )[0]?.argv ?? []
-      )
+      const made = yield* machine.run(nextOf(second)[0]?.argv ?? [])
       expect(made.envelope.data).toMatchObject({ status: "completed" })
       const third = yield* machine.run(guide)
       expect(third.envelope.data?.["next_command"]).not.toContain(key)

@@ -44,9 +44,14 @@ export const fuzz = async <A>(
   }
   const property = fc.asyncProperty(values, async (value) => {
     const before = work()
-    await Effect.runPromise(
-      Effect.timeoutFail(attempt(value), { duration: mostWaiting, onTimeout: () => new Error("hangs") })
+    const isDone = await Effect.runPromise(
+      Effect.timeoutTo(attempt(value), {
+        duration: mostWaiting,
+        onSuccess: () => true,
+        onTimeout: () => false
+      })
     )
+    if (!isDone) throw new Error("hangs")
     const took = work() - before
     slowest = Math.max(slowest, took)
     if (took > mostWork) throw new Error(`hangs: ${Math.round(took)} ms of work`)

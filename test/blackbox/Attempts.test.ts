@@ -43,6 +43,6 @@ describe("a create on this machine that is killed and typed again", () => {
 })
 
 const credits = ({ data }: Seen): number =>
-  (data?.["limits"] as { readonly remaining_credits: number }).remaining_credits
+  (data?.["limits"] as { readonly remaining_credits: number } | undefined)?.remaining_credits ?? Number.NaN
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
