@@ -15,6 +15,7 @@ import { Stripe } from "./Domain/Payments/Stripe.js"
 import { layerStripe } from "./Domain/Payments/StripeClient.js"
 import { Policy } from "./Domain/Policy.js"
 import { RateLimits } from "./Domain/RateLimits.js"
+import type { Manual } from "./Manual.js"
 import { layerProviders } from "./Providers/Vendors.js"
 import { Activity } from "./Storage/Activity.js"
 import { Assets } from "./Storage/Assets.js"
@@ -97,10 +98,11 @@ export const layerServed = (
   publicUrl: () => string,
   policy: Layer.Layer<Policy>,
   machine: Machine = machineProcess,
-  commands: Layer.Layer<CommandRunner> | Layer.Layer<never> = Layer.empty
+  commands: Layer.Layer<CommandRunner> | Layer.Layer<never> = Layer.empty,
+  manual: Layer.Layer<Manual> | Layer.Layer<never> = Layer.empty
 ) =>
   layerService.pipe(
-    Layer.provide(commands),
+    Layer.provide(Layer.mergeAll(commands, manual)),
     Layer.provideMerge(layerStripe(publicUrl)),
     Layer.provideMerge(Observer.layer),
     Layer.provide(machine),

@@ -14,8 +14,11 @@ import { Tokens } from "./Storage/Tokens.js"
 export class Authenticator extends Context.Tag("image-skill/Server/Authenticator")<
   Authenticator,
   {
-    /** The identity behind a bearer token, or behind none; `null` when nobody is signed in. */
-    readonly authenticate: (bearer: string | null) => Effect.Effect<Identity | null, ImageSkillError>
+    /** The identity behind a bearer token from a network address, or behind none; `null` when nobody is signed in. */
+    readonly authenticate: (
+      bearer: string | null,
+      remote: string | null
+    ) => Effect.Effect<Identity | null, ImageSkillError>
   }
 >() {
   /** The machine's user, whoever asks: only this process can (contract §9). */
@@ -50,13 +53,17 @@ export class Authenticator extends Context.Tag("image-skill/Server/Authenticator
     Effect.gen(function* () {
       const tokens = yield* Tokens
       const limits = yield* RateLimits
-      const { requests } = yield* Policy
+      const { requests, wrongTokens } = yield* Policy
       return {
-        authenticate: (bearer) =>
+        authenticate: (bearer, remote) =>
           Effect.gen(function* () {
             if (bearer === null) return null
             const known = bearer.startsWith("isk_") ? yield* tokens.find(bearer) : null
             if (known === null) {
+              // Whoever guesses is slowed down; whoever shares an address with one that guesses is not.
+              if (wrongTokens !== null) {
+                yield* limits.take(`wrong-tokens-from:${remote ?? "unknown"}`, wrongTokens)
+              }
               return yield* Effect.fail(failure("TOKEN_INVALID", "this service does not know the token"))
             }
             if (known.revoked) {

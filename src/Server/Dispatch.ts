@@ -10,12 +10,13 @@ import * as Schema from "effect/Schema"
 import { codeRow, failure, type ImageSkillError, isImageSkillError } from "../Errors.js"
 import type { AnyServiceOperation } from "../Operations/Operation.js"
 import { makeId } from "../Services/Entropy.js"
-import { nobody, Observer, observedOf } from "../Services/Observer.js"
+import { Observer, observedOf, unwatched } from "../Services/Observer.js"
 import { Authenticator } from "./Authenticator.js"
 import { decode } from "./Decode.js"
 import { actorOf, type Identity } from "./Domain/Identity.js"
 import type { Again, Handler, ServiceRooms } from "./Handlers/Handler.js"
 import { handlers } from "./Handlers/index.js"
+import { Manual } from "./Manual.js"
 import { render, renderFailure, renderSuccess, type ServiceResponse } from "./Reply.js"
 import { route } from "./Routes.js"
 
@@ -28,10 +29,14 @@ export interface ServiceRequest {
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string | undefined>>
-  readonly body: Uint8Array
+  /** As it came, or how it is read once it is known who sends it. */
+  readonly body: Uint8Array | Unread
   /** The network address behind the request; none for the embedded way in. */
   readonly remote?: string
 }
+
+/** Reads a body; of somebody who showed no token that is known, not far. */
+export type Unread = (isKnown: boolean) => Effect.Effect<Uint8Array, ImageSkillError>
 
 /**
  * The service's one inside, free of HTTP: routes, authenticates, decodes, checks grants, handles, encodes. Both ways in, the
@@ -63,6 +68,8 @@ export const askedTraceId = (headers: ServiceRequest["headers"]): string | null 
   return tracePattern.test(asked) ? asked : null
 }
 
+const tokenNeeded = failure("AUTH_REQUIRED", "this operation needs a token")
+
 const answer = (
   request: ServiceRequest,
   authenticator: typeof Authenticator.Service,
@@ -72,9 +79,10 @@ const answer = (
   Effect.gen(function* () {
     const traceId = askedTraceId(request.headers) ?? (yield* makeId("trace"))
     const rooms = yield* Effect.context<ServiceRooms>()
+    const docsUrl = Option.getOrUndefined(yield* Effect.serviceOption(Manual))?.docsUrl
     const { allowed, match } = route(request.method, request.path)
     if (match === null) {
-      const nobody = { command: "image-skill", traceId, actor: null }
+      const nobody = { command: "image-skill", traceId, actor: null, docsUrl }
       return allowed.length === 0
         ? renderFailure(nobody, failure("NOT_FOUND", "there is no such endpoint"))
         : renderFailure(
@@ -90,14 +98,24 @@ const answer = (
     const seen: { identity: Identity | null } = { identity: null }
     const handled = yield* Effect.exit(
       Effect.gen(function* () {
-        const decoded = yield* Effect.either(decode(operation, request, parameters))
-        const auth = operation.auth(Either.getOrElse(decoded, () => ({})))
-        if (auth !== "none") {
-          seen.identity = yield* authenticator.authenticate(bearerOf(request.headers["authorization"]))
+        // The token first: a body is read, and decoded, for whom it is known to be worth it.
+        if (operation.auth({}) !== "none") {
+          seen.identity = yield* authenticator.authenticate(
+            bearerOf(request.headers["authorization"]),
+            request.remote ?? null
+          )
         }
+        const isKnown = seen.identity !== null
+        // Which of them needs no token for some requests must see the request to tell.
+        if (!isKnown && operation.auth.length === 0 && operation.auth({}) === "required") {
+          return yield* Effect.fail(tokenNeeded)
+        }
+        const body = typeof request.body === "function" ? yield* request.body(isKnown) : request.body
+        const decoded = yield* Effect.either(decode(operation, { ...request, body }, parameters))
+        const auth = operation.auth(Either.getOrElse(decoded, () => ({})))
         // Before the request's own faults: a stranger learns nothing about what would fit.
         if (auth === "required" && seen.identity === null) {
-          return yield* Effect.fail(failure("AUTH_REQUIRED", "this operation needs a token"))
+          return yield* Effect.fail(tokenNeeded)
         }
         if (id === "cli" && !isFirst) {
           return yield* Effect.fail(
@@ -122,7 +140,8 @@ const answer = (
     const speaking = {
       command: ["image-skill", ...operation.command].join(" "),
       traceId,
-      actor: seen.identity === null ? null : actorOf(seen.identity)
+      actor: seen.identity === null ? null : actorOf(seen.identity),
+      docsUrl
     }
     yield* observe(operation.id, traceId, started, handled)
     if (handled._tag === "Success" && handled.value.envelope !== undefined) {
@@ -143,7 +162,7 @@ export const failureOf = (cause: Cause.Cause<ImageSkillError>): ImageSkillError 
     Option.filter(isImageSkillError),
     Option.getOrElse(() =>
       Cause.isInterruptedOnly(cause)
-        ? failure("TIMEOUT", "the service is shutting down; the work goes on when it is back")
+        ? failure("TIMEOUT", "the service is shutting down; ask again when it is back, under the same key")
         : failure("INTERNAL_ERROR", "the service failed in an unexpected way; the trace id names the request")
     )
   )
@@ -157,7 +176,7 @@ const observe = (
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
     const observer = yield* Effect.serviceOption(Observer)
-    if (observer._tag === "None" || observer.value === nobody) return
+    if (observer._tag === "None" || observer.value === unwatched) return
     const ended = yield* Clock.currentTimeMillis
     const time = { started, ended }
     yield* observer.value.record(

@@ -1,5 +1,5 @@
 import { codeRow, exitCodeOf, type ImageSkillError } from "../Errors.js"
-import type { Actor, Envelope } from "../Schema/Envelope.js"
+import type { Actor, Envelope, EnvelopeError } from "../Schema/Envelope.js"
 import { toEnvelopeError } from "./Domain/JobError.js"
 
 /** An answer as any way in sends it: always an envelope (contract §6). */
@@ -14,6 +14,8 @@ export interface Speaking {
   readonly command: string
   readonly traceId: string
   readonly actor: Actor | null
+  /** Where an error code is described, if that is anywhere. */
+  readonly docsUrl?: ((code: string) => string) | undefined
 }
 
 /** Writes an envelope as a response, with the exit code, the request's id and the time to wait in its header. */
@@ -52,7 +54,7 @@ export const renderSuccess = (
 
 /** A failure; `status` where HTTP has a finer word for it than the code's row (404, 405, 410, 413, 415, 416). */
 export const renderFailure = (
-  { actor, command, traceId }: Speaking,
+  { actor, command, docsUrl, traceId }: Speaking,
   error: ImageSkillError,
   options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {}
 ): ServiceResponse => {
@@ -63,7 +65,10 @@ export const renderFailure = (
     actor,
     data: null,
     warnings: error.warnings ?? [],
-    error: toEnvelopeError(error)
+    error: documented(toEnvelopeError(error), docsUrl)
   })
   return { ...response, headers: { ...response.headers, ...options.headers } }
 }
+
+const documented = (error: EnvelopeError, docsUrl: Speaking["docsUrl"]): EnvelopeError =>
+  docsUrl === undefined ? error : { ...error, recovery: { ...error.recovery, docs_url: docsUrl(error.code) } }

@@ -48,7 +48,9 @@ export const resumeJob: Handler<typeof jobsResume> = ({ job_id, wait_ms = defaul
     const seen = yield* mine(caller, job_id)
     if (!terminalStatuses.has(seen.status)) {
       const driver = yield* Driver
-      yield* driver.resume(job_id).pipe(Effect.timeoutOption(`${wait_ms} millis`))
+      yield* driver
+        .resume(job_id)
+        .pipe(Effect.timeoutOption(`${wait_ms} millis`), Effect.raceFirst(driver.leaving))
     }
     const job = yield* mine(caller, job_id)
     yield* Effect.flatMap(Jobs, (jobs) => Effect.ignore(jobs.told(job_id)))

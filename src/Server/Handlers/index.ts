@@ -4,14 +4,7 @@ import { listActivity, showActivity } from "./Activity.js"
 import { deleteAsset, listAssets } from "./AssetList.js"
 import { listCapabilities, listModels, showCapability, showModel } from "./Catalog.js"
 import { runCommand } from "./Cli.js"
-import {
-  buyByCheckout,
-  buyByDeposit,
-  listMethods,
-  listPacks,
-  quoteCredits,
-  showPurchase
-} from "./Credits.js"
+import { buyByCheckout, buyByDeposit, listMethods, listPacks, quoteCredits, showPurchase } from "./Credits.js"
 import { createFeedback } from "./Feedback.js"
 import { listEngines, testEngines } from "./Engines.js"
 import type { Handler } from "./Handler.js"

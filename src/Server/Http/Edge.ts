@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import { failure, type ImageSkillError } from "../../Errors.js"
 import { formatId } from "../../Schema/Ids.js"
 import { Entropy } from "../../Services/Entropy.js"
-import { nobody, Observer, observedOf } from "../../Services/Observer.js"
+import { Observer, observedOf, unwatched } from "../../Services/Observer.js"
 import { bodyLimitOf } from "../Decode.js"
 import { askedTraceId, Dispatch, failureOf } from "../Dispatch.js"
 import { renderFailure, type ServiceResponse } from "../Reply.js"
@@ -21,8 +21,10 @@ import { serveAsset } from "./AssetFiles.js"
 import { type BodyProblem, readBody } from "./Body.js"
 import { type Document, type DocumentReply, makeDocuments } from "./Documents.js"
 import { isAllowedHost } from "./Hosts.js"
+import type { Limits } from "./Limits.js"
 import type { Log } from "./Log.js"
 import { answerHandoff, answerWebhook, handoffPath, webhookBodyLimit, webhookPath } from "./Payments.js"
+import { makeShares, sourceOf } from "./Sources.js"
 import { makeStanding, replyOf, type Standing } from "./Standing.js"
 
 /** What the edge needs of the service behind it. */
@@ -44,20 +46,21 @@ export interface EdgeOptions {
   readonly log: Log
   /** The longest silence of a body, in milliseconds. */
   readonly bodyIdleMs: number
+  readonly limits: Limits
+  /** Where an error code is described. */
+  readonly docsUrl?: (code: string) => string
 }
 
 /** HTTP over the dispatch: what is of HTTP alone (hosts, sizes, slowness, assets' bytes) ends here (contract §6). */
 export interface Edge {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void
+  /** Waits until nothing is under way, but no longer than so many milliseconds. */
+  readonly idle: (ms: number) => Promise<void>
   /** Ends what is still under way: its callers are told that the service is going. */
   readonly interrupt: () => Promise<void>
   /** How many requests are under way. */
   readonly active: () => number
 }
-
-// What all unread bodies may take together, in bytes; beyond it large bodies wait outside.
-const bodiesLimit = 512 * 1024 * 1024
-const leastRate = 1_000
 
 /** Makes the edge on a service's runtime. */
 export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptions): Edge => {
@@ -68,7 +71,8 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
   const standing = makeStanding()
   const entropy = Context.get(runtime.context, Entropy)
   const observer = Context.get(runtime.context, Observer)
-  let reserved = 0
+  const refusal = refusalOf(options.docsUrl)
+  const space = makeShares(options.limits.bodies, options.limits.bodiesOfOne)
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const started = performance.now()
@@ -87,14 +91,15 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
       seen.operation = known.operation
       seen.traceId = traceIdOf(request.headers)
       sendStanding(request, response, known, seen.traceId)
-      if (observer !== nobody) {
+      if (observer !== unwatched) {
         const now = Date.now()
         const time = { started: now, ended: now }
         fork(observer.record(observedOf(known.operation, "ok", null, time, { traceId: seen.traceId })))
       }
       return
     }
-    const fiber = fork(handle(request, response, seen))
+    // No spans are made that nobody collects: whoever watches is told by the observer.
+    const fiber = fork(Effect.withTracerEnabled(handle(request, response, seen), false))
     running.add(fiber)
     fiber.addObserver((exit) => {
       running.delete(fiber)
@@ -120,6 +125,8 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
   const knownAnswer = (request: IncomingMessage, now: number): Standing | null =>
     (request.method === "GET" || request.method === "HEAD") &&
     !hasBody(request) &&
+    request.headers.expect === undefined &&
+    request.headers.host !== undefined &&
     isAllowedHost(request.headers.host, options)
       ? standing.find(request.url ?? "/", now)
       : null
@@ -132,11 +139,21 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
     Effect.gen(function* () {
       const headers = headersOf(request)
       seen.traceId = traceIdOf(headers)
+      const source = sourceOf(request.socket.remoteAddress)
       const refuse = (error: ImageSkillError, status: number, extra?: Readonly<Record<string, string>>) =>
         // The body was not read, so nothing more can come over this connection.
         Effect.sync(() =>
           send(response, refusal(seen.traceId, error, status, extra), { close: hasBody(request) })
         )
+      if (request.headers.host === undefined && request.httpVersion === "1.1") {
+        return yield* refuse(failure("INVALID_ARGUMENTS", "the request has no host header"), 400)
+      }
+      if (request.headers.expect !== undefined && !/^100-continue$/i.test(request.headers.expect)) {
+        return yield* refuse(
+          failure("INVALID_ARGUMENTS", "nothing but 100-continue can be expected here"),
+          417
+        )
+      }
       if (!isAllowedHost(request.headers.host, options)) {
         return yield* refuse(failure("INVALID_ARGUMENTS", "the host header does not name this service"), 421)
       }
@@ -151,7 +168,7 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
             allow: "GET, HEAD"
           })
         }
-        return yield* sendAsset(request, response, at.path.slice(3), headers, seen.traceId)
+        return yield* sendAsset(request, response, at.path.slice(3), headers, seen.traceId, refusal)
       }
 
       const document = documentAt(at.path, headers["if-none-match"])
@@ -183,73 +200,116 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
       }
       const { match } = route(method, at.path)
       seen.operation = isEvent ? "webhooks.stripe" : (match?.id ?? "none")
-      const limit = isEvent ? webhookBodyLimit : match === null ? 0 : bodyLimitOf(match.operation)
-      // Who brings no token where one is needed is refused by dispatch, before a large body is let in.
-      const stranger = match?.id === "upload" && headers["authorization"] === undefined
-      let body: Uint8Array = new Uint8Array()
-      if (limit > 0 && !stranger) {
-        if (!isJson(headers["content-type"])) {
-          return yield* refuse(
-            failure("INVALID_ARGUMENTS", "the body must be sent as content-type: application/json"),
-            415
-          )
-        }
-        if (headers["content-encoding"] !== undefined && headers["content-encoding"] !== "identity") {
-          return yield* refuse(failure("INVALID_ARGUMENTS", "the body must be sent uncompressed"), 415)
-        }
-        const space = Math.min(limit, Number(headers["content-length"] ?? limit) || 0)
-        if (reserved + space > bodiesLimit) {
-          return yield* refuse(
-            failure("RATE_LIMITED", "too many large bodies at once", {
-              recovery: { retry_after_seconds: 2 }
-            }),
-            429
-          )
-        }
-        reserved += space
-        if (request.headers.expect !== undefined && Number(headers["content-length"] ?? 0) <= limit) {
-          response.writeContinue()
-        }
-        const read = yield* Effect.promise(() =>
-          readBody(request, { limit, idleMs: options.bodyIdleMs, leastRate })
-        ).pipe(Effect.ensuring(Effect.sync(() => (reserved -= space))))
-        if (read._tag === "Problem") {
-          const { error, status } = problems[read.problem](limit)
-          return yield* Effect.sync(() =>
-            send(response, refusal(seen.traceId, error, status), { close: true })
-          )
-        }
-        body = read.bytes
-      }
+      const incoming: Incoming = { request, response, source, isWhole: false, status: null }
       if (isEvent) {
-        const reply = yield* answerWebhook(body, headers, seen.traceId, options.log)
-        return yield* Effect.sync(() =>
-          send(response, reply, { close: body.length === 0 && hasBody(request) })
+        const reply = yield* readWhole(incoming, webhookBodyLimit).pipe(
+          Effect.matchEffect({
+            onSuccess: (body) => answerWebhook(body, headers, seen.traceId, options.log),
+            onFailure: (error) => Effect.succeed(refusal(seen.traceId, error))
+          })
         )
+        return yield* Effect.sync(() => sendIncoming(incoming, reply))
       }
+      const limit = match === null ? 0 : bodyLimitOf(match.operation)
       const dispatch = yield* Dispatch
       const reply = yield* dispatch.handle({
         method,
         path: at.path,
         query: at.query,
         headers: { ...headers, "x-image-skill-trace-id": seen.traceId },
-        body,
-        ...(request.socket.remoteAddress === undefined ? {} : { remote: request.socket.remoteAddress })
+        body: (isKnown) => readFor(incoming, limit, isKnown || match?.operation.auth({}) === "none"),
+        remote: source
       })
-      const close = body.length === 0 && hasBody(request)
-      const kept = close
-        ? null
-        : standing.keep(request.url ?? "/", match?.id, reply, seen.traceId, performance.now())
-      if (kept === null) send(response, reply, { close })
+      const kept =
+        hasBody(request) && !incoming.isWhole
+          ? null
+          : standing.keep(request.url ?? "/", match?.id, reply, seen.traceId, performance.now())
+      if (kept === null) sendIncoming(incoming, reply)
       else sendStanding(request, response, kept, seen.traceId)
+    })
+
+  /** A body of at most so many bytes; of a stranger much less, unless no token is asked of anybody. */
+  const readFor = (
+    incoming: Incoming,
+    limit: number,
+    isWelcome: boolean
+  ): Effect.Effect<Uint8Array, ImageSkillError> => {
+    const { strangersBody } = options.limits
+    if (isWelcome || limit <= strangersBody) return readWhole(incoming, limit)
+    return Effect.mapError(readWhole(incoming, strangersBody), (error) => {
+      if (incoming.status !== 413) return error
+      incoming.status = 401
+      return failure("AUTH_REQUIRED", `a body larger than ${strangersBody} bytes needs a token`)
+    })
+  }
+
+  const readWhole = (incoming: Incoming, limit: number): Effect.Effect<Uint8Array, ImageSkillError> =>
+    Effect.suspend(() => {
+      const { request, response, source } = incoming
+      const refuse = (error: ImageSkillError, status: number) => {
+        incoming.status = status
+        return Effect.fail(error)
+      }
+      if (limit === 0) return Effect.succeed(new Uint8Array())
+      if (!isJson(request.headers["content-type"])) {
+        return refuse(
+          failure("INVALID_ARGUMENTS", "the body must be sent as content-type: application/json"),
+          415
+        )
+      }
+      const encoding = request.headers["content-encoding"]
+      if (encoding !== undefined && encoding !== "identity") {
+        return refuse(failure("INVALID_ARGUMENTS", "the body must be sent uncompressed"), 415)
+      }
+      if (request.headers.expect !== undefined && Number(request.headers["content-length"] ?? 0) <= limit) {
+        response.writeContinue()
+      }
+      const read = readBody(request, {
+        limit,
+        idleMs: options.bodyIdleMs,
+        leastRate: options.limits.leastRate,
+        space: {
+          take: (bytes) => space.take(source, bytes),
+          give: (bytes) => space.give(source, bytes)
+        }
+      })
+      return Effect.flatMap(
+        Effect.promise(() => read),
+        (ended) => {
+          if (ended._tag === "Problem") {
+            const { error, status } = problems[ended.problem](limit)
+            return refuse(error, status)
+          }
+          incoming.isWhole = true
+          return Effect.succeed(ended.bytes)
+        }
+      )
     })
 
   return {
     onRequest,
     active: () => running.size,
+    idle: (ms) =>
+      Effect.runPromise(
+        Effect.asVoid(Effect.timeoutOption(Effect.forEach(running, Fiber.await, { discard: true }), ms))
+      ),
     interrupt: () => Effect.runPromise(Effect.asVoid(Fiber.interruptAll(running)))
   }
 }
+
+/** A request whose body may still be outside. */
+interface Incoming {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly source: string
+  isWhole: boolean
+  /** HTTP's finer word for why the body was not read. */
+  status: number | null
+}
+
+// What was not read still stands in the connection: nothing more can come over it.
+const sendIncoming = ({ isWhole, request, response, status }: Incoming, reply: ServiceResponse): void =>
+  send(response, status === null ? reply : { ...reply, status }, { close: hasBody(request) && !isWhole })
 
 const problems: Readonly<
   Record<BodyProblem, (limit: number) => { readonly status: number; readonly error: ImageSkillError }>
@@ -259,6 +319,10 @@ const problems: Readonly<
     error: failure("INVALID_ARGUMENTS", `the body is larger than ${limit} bytes`, { details: { limit } })
   }),
   too_slow: () => ({ status: 408, error: failure("TIMEOUT", "the body came too slowly") }),
+  crowded: () => ({
+    status: 429,
+    error: failure("RATE_LIMITED", "too many large bodies at once", { recovery: { retry_after_seconds: 2 } })
+  }),
   aborted: () => ({ status: 400, error: failure("INVALID_ARGUMENTS", "the body broke off") })
 }
 
@@ -290,16 +354,18 @@ const locationOf = (
     : { path, query }
 }
 
-const refusal = (
-  traceId: string,
-  error: ImageSkillError,
-  status?: number,
-  headers?: Readonly<Record<string, string>>
-): ServiceResponse =>
-  renderFailure({ command: "image-skill", traceId, actor: null }, error, {
-    ...(status === undefined ? {} : { status }),
-    ...(headers === undefined ? {} : { headers })
-  })
+const refusalOf =
+  (docsUrl?: (code: string) => string) =>
+  (
+    traceId: string,
+    error: ImageSkillError,
+    status?: number,
+    headers?: Readonly<Record<string, string>>
+  ): ServiceResponse =>
+    renderFailure({ command: "image-skill", traceId, actor: null, docsUrl }, error, {
+      ...(status === undefined ? {} : { status }),
+      ...(headers === undefined ? {} : { headers })
+    })
 
 const send = (
   response: ServerResponse,
@@ -348,7 +414,8 @@ const sendAsset = (
   response: ServerResponse,
   file: string,
   headers: Readonly<Record<string, string | undefined>>,
-  traceId: string
+  traceId: string,
+  refusal: ReturnType<typeof refusalOf>
 ): Effect.Effect<void, never, Assets | Blobs> =>
   Effect.gen(function* () {
     const reply = yield* serveAsset(file, headers)
@@ -402,7 +469,7 @@ export const onClientError = (error: NodeJS.ErrnoException, socket: Duplex): voi
             "Bad Request",
             failure("INVALID_ARGUMENTS", "this is not a request that HTTP allows")
           ] as const)
-  const { body, headers } = refusal(
+  const { body, headers } = refusalOf()(
     formatId("trace", crypto.getRandomValues(new Uint8Array(16))),
     problem,
     status

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { Socket } from "node:net"
 import * as Effect from "effect/Effect"
 import { failure, type InvalidArguments } from "../../Errors.js"
 import { onClientError } from "./Edge.js"
+import { type Limits, limits } from "./Limits.js"
+import { makeShares, sourceOf } from "./Sources.js"
 
 /** How long a client may take, in milliseconds. */
 export interface Patience {
@@ -11,10 +14,12 @@ export interface Patience {
   readonly request: number
   /** For the next request of a connection. */
   readonly keepAlive: number
+  /** For reading the next part of an answer. */
+  readonly write: number
 }
 
 /** The patience of `serve`. */
-export const patience: Patience = { header: 10_000, request: 300_000, keepAlive: 5_000 }
+export const patience: Patience = { header: 10_000, request: 300_000, keepAlive: 5_000, write: 30_000 }
 
 /** A server that listens. */
 export interface Listening {
@@ -33,13 +38,18 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void
 export const listen = (
   host: string,
   port: number,
-  limits: Patience = patience
+  patient: Patience = patience,
+  { connections, connectionsOfOne }: Limits = limits
 ): Effect.Effect<Listening & { readonly attach: (listener: Listener) => void }, InvalidArguments> =>
   Effect.async((resume) => {
     let listener: Listener | null = null
     let closing = false
     const waiting: Array<Parameters<Listener>> = []
+    const answering = new WeakMap<Socket, number>()
     const take: Listener = (request, response) => {
+      const { socket } = request
+      answering.set(socket, (answering.get(socket) ?? 0) + 1)
+      response.once("close", () => answering.set(socket, (answering.get(socket) ?? 1) - 1))
       if (closing) response.setHeader("connection", "close")
       if (listener === null) waiting.push([request, response])
       else listener(request, response)
@@ -47,15 +57,20 @@ export const listen = (
     const server: Server = createServer(
       {
         maxHeaderSize: 16 * 1024,
-        headersTimeout: limits.header,
-        requestTimeout: limits.request,
-        keepAliveTimeout: limits.keepAlive,
-        connectionsCheckingInterval: Math.min(1_000, limits.header)
+        headersTimeout: patient.header,
+        requestTimeout: patient.request,
+        keepAliveTimeout: patient.keepAlive,
+        connectionsCheckingInterval: Math.min(1_000, patient.header),
+        // The edge says so itself, in an envelope.
+        requireHostHeader: false
       },
       take
     )
-    server.maxConnections = 2_000
+    server.maxConnections = connections
     server.on("checkContinue", take)
+    server.on("checkExpectation", take)
+    boundConnections(server, connectionsOfOne)
+    boundSilence(server, answering, patient.write)
     // An upgrade, or a tunnel, is nothing that this service offers.
     server.on("connect", (_, socket) => socket.destroy())
     server.on("clientError", onClientError)
@@ -92,3 +107,24 @@ export const listen = (
       )
     })
   })
+
+// Beyond its share a source is not let in at all: a word to it would be one more thing that it need not read.
+const boundConnections = (server: Server, ofOne: number): void => {
+  const open = makeShares(Number.POSITIVE_INFINITY, ofOne)
+  server.prependListener("connection", (socket: Socket) => {
+    const source = sourceOf(socket.remoteAddress)
+    if (!open.take(source, 1)) return void socket.destroy()
+    socket.once("close", () => open.give(source, 1))
+  })
+}
+
+/**
+ * Closes a connection whose answer nobody takes. Node tells of a silence only when not even a part of what waits was taken; where
+ * nothing waits, the answer is still being made.
+ */
+const boundSilence = (server: Server, answering: WeakMap<Socket, number>, ms: number): void => {
+  server.setTimeout(ms, (socket) => {
+    if ((answering.get(socket) ?? 0) === 0 || socket.writableLength > 0) socket.destroy()
+    else socket.setTimeout(ms)
+  })
+}

@@ -18,6 +18,7 @@ export const PolicyFile = Schema.Struct({
   margin_percent: optional(Schema.Int.pipe(Schema.between(0, 99))),
   default_providers: optional(Schema.NullOr(Schema.Array(Schema.NonEmptyString))),
   requests: optional(Schema.NullOr(RateInFile)),
+  wrong_tokens: optional(Schema.NullOr(RateInFile)),
   signups: optional(Schema.NullOr(Signups))
 })
 /** The operator's policy as a JSON file (contract §7). */
@@ -44,6 +45,9 @@ export const readPolicy = (text: string): Effect.Effect<Named, InvalidArguments>
       ...(file.requests === undefined
         ? {}
         : { requests: file.requests === null ? null : rateOf(file.requests) }),
+      ...(file.wrong_tokens === undefined
+        ? {}
+        : { wrongTokens: file.wrong_tokens === null ? null : rateOf(file.wrong_tokens) }),
       ...(file.signups === undefined
         ? {}
         : {
@@ -67,6 +71,9 @@ export const policyFileOf = (policy: Named): PolicyFile => ({
   ...(policy.requests === undefined
     ? {}
     : { requests: policy.requests === null ? null : inFile(policy.requests) }),
+  ...(policy.wrongTokens === undefined
+    ? {}
+    : { wrong_tokens: policy.wrongTokens === null ? null : inFile(policy.wrongTokens) }),
   ...(policy.signups === undefined
     ? {}
     : {
@@ -87,6 +94,7 @@ const inFile = ({ burst, perMinute }: Rate) => ({ burst, per_minute: perMinute }
 const keysAt: Readonly<Record<string, ReadonlyArray<string>>> = {
   "": Object.keys(PolicyFile.fields),
   requests: Object.keys(RateInFile.fields),
+  wrong_tokens: Object.keys(RateInFile.fields),
   signups: Object.keys(Signups.fields),
   "signups.per_address": Object.keys(RateInFile.fields),
   "signups.per_contact": Object.keys(RateInFile.fields)

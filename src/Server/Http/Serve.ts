@@ -7,12 +7,15 @@ import * as Scope from "effect/Scope"
 import type { ImageSkillError } from "../../Errors.js"
 import type { CommandRunner } from "../../Services/CommandRunner.js"
 import { layerServed, type Machine, machineProcess } from "../App.js"
+import { Driver } from "../Domain/Driver.js"
 import { Policy } from "../Domain/Policy.js"
+import { Manual } from "../Manual.js"
 import { DataFolder } from "../Storage/DataFolder.js"
 import type { Document } from "./Documents.js"
 import { makeEdge } from "./Edge.js"
 import { inUrl, isLoopbackHost } from "./Hosts.js"
 import { listen, type Patience, patience } from "./Listen.js"
+import { type Limits, limits as defaultLimits } from "./Limits.js"
 import type { Log } from "./Log.js"
 import { sweep } from "./Sweep.js"
 
@@ -33,6 +36,9 @@ export interface ServeOptions {
   /** The environment with the keys of engines and of Stripe; this process's own unless given. */
   readonly machine?: Machine
   readonly patience?: Patience
+  readonly limits?: Limits
+  /** Where an error code is described below the public address. */
+  readonly docsUrlAt?: (publicUrl: string, code: string) => string
   /** How long requests under way may take to end once the service stops, in milliseconds. */
   readonly drainMs?: number
 }
@@ -48,16 +54,21 @@ export interface Served {
 }
 
 const drainDefaultMs = 20_000
+// For those who wait for jobs to be told which.
+const goodbyeMs = 1_000
 
 /** Starts the service: its address first, so that a port in use is known before a data folder is touched (contract §9). */
 export const serve = (options: ServeOptions): Effect.Effect<Served, ImageSkillError> =>
   Effect.gen(function* () {
-    const limits = options.patience ?? patience
+    const patient = options.patience ?? patience
+    const limits = options.limits ?? defaultLimits
     const { log } = options
     const scope = yield* Scope.make()
-    const listening = yield* listen(options.host, options.port, limits)
+    const listening = yield* listen(options.host, options.port, patient, limits)
     const address = `http://${inUrl(options.host)}:${listening.port}`
     const publicUrl = (options.publicUrl ?? address).replace(/\/+$/, "")
+    const { docsUrlAt } = options
+    const docsUrl = docsUrlAt === undefined ? null : (code: string) => docsUrlAt(publicUrl, code)
     const closeAll = Effect.promise(() => {
       const closed = listening.close()
       listening.force()
@@ -71,7 +82,8 @@ export const serve = (options: ServeOptions): Effect.Effect<Served, ImageSkillEr
           () => publicUrl,
           Policy.layerPreview(options.policy ?? {}),
           options.machine ?? machineProcess,
-          options.commands
+          options.commands,
+          docsUrl === null ? Layer.empty : Layer.succeed(Manual, { docsUrl })
         ),
         scope
       )
@@ -88,7 +100,9 @@ export const serve = (options: ServeOptions): Effect.Effect<Served, ImageSkillEr
         publicUrl,
         documents: options.documents ?? [],
         log,
-        bodyIdleMs: limits.header
+        bodyIdleMs: patient.header,
+        limits,
+        ...(docsUrl === null ? {} : { docsUrl })
       })
       listening.attach(edge.onRequest)
       yield* Effect.forkIn(Effect.interruptible(Effect.provide(sweep(log), context)), scope)
@@ -105,6 +119,8 @@ export const serve = (options: ServeOptions): Effect.Effect<Served, ImageSkillEr
           Effect.catchAll(() =>
             Effect.promise(async () => {
               log("warn", "drain_ended_early", { active: edge.active() })
+              await Effect.runPromise(Context.get(context, Driver).leave)
+              await edge.idle(goodbyeMs)
               await edge.interrupt()
               // A moment for the last answers to leave.
               await new Promise((resolve) => setTimeout(resolve, 100))

@@ -65,6 +65,17 @@ describe("POST /v1/cli", () => {
           allowed ? [argv, 200, null] : [argv, 400, "PUBLIC_CLI_COMMAND_NOT_AVAILABLE"]
         )
       }
+      for (const argv of [
+        ["create", "--prompt", "x", "--card", "4242424242424242"],
+        ["credits", "buy", "--card=4242424242424242"]
+      ]) {
+        const answer = yield* send(address, "POST", "/v1/cli", { token, body: { argv } })
+        expect([answer.json.error.code, answer.headers["x-image-skill-exit-code"]]).toEqual([
+          "PAYMENT_CREDENTIAL_FLAG_REJECTED",
+          "2"
+        ])
+        expect(answer.bytes.toString()).not.toContain("4242")
+      }
       const wrong = yield* send(address, "POST", "/v1/cli", {
         token,
         body: { argv: ["activity", "list", "--limit", "x"] }

@@ -182,4 +182,64 @@ describe("the HTTP edge", () => {
       })
     })
   )
+
+  it.scopedLive("slows down who tries tokens, and nobody else at that address", () =>
+    Effect.gen(function* () {
+      const { address } = yield* served({ policy: { wrongTokens: { burst: 2, perMinute: 30 } } })
+      const { token } = yield* signUp(address)
+      const guess = send(address, "GET", "/v1/whoami", { token: "isk_r_guessed" })
+      const answers = yield* Effect.replicateEffect(guess, 3)
+      expect(answers.map(({ status }) => status)).toEqual([401, 401, 429])
+      isEnvelope(answers[2] as Wire, "RATE_LIMITED", 5)
+      expect(Number(answers[2]?.headers["retry-after"])).toBeGreaterThan(0)
+      expect((yield* send(address, "GET", "/v1/whoami", { token })).status).toBe(200)
+      // Nor is anything decoded for who guesses.
+      const post = yield* send(address, "POST", "/v1/create", { token: "isk_r_guessed", raw: "{" })
+      expect(post.status).toBe(429)
+    })
+  )
+
+  it.scopedLive("answers its own envelope where Node has a page of its own", () =>
+    Effect.gen(function* () {
+      const { address } = yield* served()
+      const hostless = yield* raw(address, "GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n")
+      expect(hostless).toMatch(/^HTTP\/1\.1 400 .*no host header/s)
+      const expecting = yield* raw(
+        address,
+        "POST /v1/create HTTP/1.1\r\nhost: localhost\r\nexpect: foo\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"
+      )
+      expect(expecting).toMatch(/^HTTP\/1\.1 417 .*x-image-skill-exit-code: 2/s)
+      for (const answer of [hostless, expecting]) {
+        expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toMatchObject({
+          ok: false,
+          error: { code: "INVALID_ARGUMENTS" }
+        })
+      }
+    })
+  )
+
+  it.scopedLive("says of every failure where it is described", () =>
+    Effect.gen(function* () {
+      const { address } = yield* served({
+        publicUrl: "https://images.example.com",
+        docsUrlAt: (publicUrl, code) => `${publicUrl}/docs#${code}`
+      })
+      const { token } = yield* signUp(address)
+      for (const [method, path, headers] of [
+        ["GET", "/v1/whoami", {}],
+        ["GET", "/nothing", {}],
+        ["GET", "/a/image_x.png", {}],
+        ["PUT", "/v1/models", {}],
+        ["GET", "/healthz", { host: "evil.example" }]
+      ] as const) {
+        const { error } = (yield* send(address, method, path, { headers })).json
+        expect([path, error.recovery.docs_url]).toEqual([
+          path,
+          `https://images.example.com/docs#${error.code}`
+        ])
+      }
+      const limited = yield* send(address, "POST", "/v1/create", { token, raw: "{" })
+      expect(limited.json.error.recovery.docs_url).toBe("https://images.example.com/docs#INVALID_ARGUMENTS")
+    })
+  )
 })

@@ -62,7 +62,11 @@ const all = (ask: Ask, base: string) =>
             {
               asked: `${method} ${path} ${bearer === null ? "nobody" : "somebody"}`,
               status,
-              headers: Object.fromEntries(kept.map((name) => [name, headers[name] ?? null])),
+              headers: {
+                ...Object.fromEntries(kept.map((name) => [name, headers[name] ?? null])),
+                // What may be kept under an entity tag is of HTTP alone.
+                ...(headers["etag"] === undefined ? {} : { "cache-control": "no-store" })
+              },
               json
             },
             base

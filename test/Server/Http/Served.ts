@@ -16,6 +16,7 @@ export const temporaryFolder = Effect.acquireRelease(
 export const generous = {
   dailyJobs: 10_000,
   requests: null,
+  wrongTokens: null,
   signups: null
 } as const
 
