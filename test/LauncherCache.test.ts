@@ -160,10 +160,10 @@ describe("code cache", () => {
     withPlace(async ({ entries, home, runs }) => {
       const cache = join(home, ".cache/image-skill")
       mkdirSync(cache, { recursive: true, mode: 0o700 })
-      for (let index = 0; index < 30; index++) writeFileSync(join(cache, `0.0.${index}-Main.jsc`), "old")
+      for (let index = 0; index < 90; index++) writeFileSync(join(cache, `0.0.${index}-Main.jsc`), "old")
       writeFileSync(join(cache, "unrelated"), "kept")
       await runs()
-      expect(entries().length).toBeLessThanOrEqual(13)
+      expect(entries().length).toBeLessThanOrEqual(49)
       expect(entries().some((path) => path.endsWith("unrelated"))).toBe(true)
     }))
 })

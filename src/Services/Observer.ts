@@ -100,15 +100,8 @@ export const observedOf = (
 }
 
 /** The model that a create or edit was given by the policy or by its caller. */
-const chosen = (data: Readonly<Record<string, unknown>>): unknown => {
-  const considered = at(at(at(data, "request"), "selection"), "considered")
-  return Array.isArray(considered)
-    ? at(
-        considered.find((one) => at(one, "outcome") === "chosen"),
-        "model_id"
-      )
-    : undefined
-}
+const chosen = (data: Readonly<Record<string, unknown>>): unknown =>
+  at(at(at(data, "request"), "selection"), "model_id")
 
 const at = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined

@@ -394,7 +394,10 @@ describe("a create that is paid for", () => {
     expect(changed.filter((path) => !path.includes("/attempts/"))).toEqual([])
     expect(envelope.error).toMatchObject({
       details: { job_id: "job_1", asset_ids: ["image_1"] },
-      recovery: { retry: { policy: "never", key: "k" }, suggested_command: "image-skill assets get image_1" }
+      recovery: {
+        retry: { policy: "never", key: "k" },
+        suggested_command: `image-skill assets get --output ${home}/x.png image_1`
+      }
     })
   })
 

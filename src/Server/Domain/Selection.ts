@@ -59,6 +59,7 @@ export const select = (
       receipt: {
         policy: explicit ? "explicit_model_v1" : `default_${kind}_v1`,
         reason: choice.reason,
+        model_id: model.id,
         intent: asked.intent ?? null,
         capability: { id: capabilityId(model, operation) },
         model_parameters: {

@@ -52,7 +52,9 @@ describe("an attachment", () => {
         const bytes = Buffer.alloc(200_001, "abcdefg")
         writeFileSync(file, bytes)
         const files = yield* Files
-        const pieces = yield* Stream.runCollect(files.stream(file, 200_001))
+        const pieces = yield* Stream.runCollect(
+          Stream.map(files.stream(file, 200_001), (piece) => Uint8Array.from(piece))
+        )
         expect(pieces.length).toBeGreaterThan(3)
         expect(
           createHash("sha256")
