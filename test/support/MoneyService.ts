@@ -86,6 +86,7 @@ export const layerBlobsMemory = Layer.sync(Blobs, () => {
       throw new Error("not used")
     },
     unlinkAsset: () => Effect.void,
+    room: Effect.succeed(Number.POSITIVE_INFINITY),
     sweepTemp: () => Effect.succeed(0)
   }
 })

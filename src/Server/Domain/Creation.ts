@@ -9,6 +9,7 @@ import type { JsonObject } from "../../Schema/Open.js"
 import { Entropy, makeId } from "../../Services/Entropy.js"
 import { Activity } from "../Storage/Activity.js"
 import { Assets } from "../Storage/Assets.js"
+import { Blobs } from "../Storage/Blobs.js"
 import { Database } from "../Storage/Database.js"
 import { type JobRow, Jobs, type NewJob } from "../Storage/Jobs.js"
 import { Ledger } from "../Storage/Ledger.js"
@@ -47,6 +48,7 @@ export const perform = Effect.fn("Creation.perform")(function* (
   const terms = yield* termsOf(identity, request)
   const known = yield* lookUp(identity, request, key, terms)
   const planned = known === null ? yield* planRequest(identity, request) : null
+  if (planned !== null) yield* ensureRoom(planned, key)
   yield* Crash.point("request_planned", known?.id ?? "")
   // What is reserved is also begun, even if the caller is gone by then: no job waits for somebody who will not come.
   const { end, job, replayed } = yield* (
@@ -86,6 +88,32 @@ export const perform = Effect.fn("Creation.perform")(function* (
   yield* Crash.point("answered", job.id)
   return answered
 })
+
+/** Room that one output may take on its way to becoming an asset, in bytes. */
+const roomForOutput = 64 * 1024 * 1024
+
+/** No result is bought that could not be stored: it would be lost with this process (contract §7). What costs nothing can be made again. */
+const ensureRoom = ({ provider, quote }: Planned, key: string) =>
+  Effect.gen(function* () {
+    if (provider.resubmit === "safe") return
+    const free = yield* Effect.flatMap(Blobs, ({ room }) => room)
+    const needed = quote.outputs * roomForOutput
+    if (free >= needed) return
+    yield* Effect.fail(
+      failure(
+        "ARTIFACT_STORAGE_WRITE_FAILED",
+        "the disk of the data folder has too little room for the result; nothing was submitted or reserved",
+        {
+          details: { cause: "enospc", free_bytes: free, needed_bytes: needed },
+          recovery: {
+            idempotency_key: key,
+            retry: { policy: "same_key", key },
+            next_step: "free some space, or set IMAGE_SKILL_DATA_DIR to a folder on another disk"
+          }
+        }
+      )
+    )
+  })
 
 /** Plans without spending; for a known caller the plan is kept as a job (contract §8). */
 export const plan = Effect.fn("Creation.plan")(function* (

@@ -53,6 +53,8 @@ export class Blobs extends Context.Tag("image-skill/Server/Blobs")<
     ) => Effect.Effect<Stream.Stream<Uint8Array, ArtifactStorage>, ArtifactStorage>
     /** Removes an asset's file, if there is one; the content stays. */
     readonly unlinkAsset: (assetId: string, extension: string) => Effect.Effect<void, ArtifactStorage>
+    /** How many bytes can still be stored; infinite where the disk does not tell. */
+    readonly room: Effect.Effect<number>
     /** Removes temporary files that are older than so many milliseconds; answers their number. */
     readonly sweepTemp: (olderThanMs: number) => Effect.Effect<number, ArtifactStorage>
   }
@@ -167,7 +169,14 @@ const make = (folder: Paths): Context.Tag.Service<Blobs> => {
       )
     )
 
-  return { put, link, read, stream, span, unlinkAsset, sweepTemp }
+  const room = Effect.promise(() =>
+    fs.statfs(folder.root).then(
+      ({ bavail, bsize }) => bavail * bsize,
+      () => Number.POSITIVE_INFINITY
+    )
+  )
+
+  return { put, link, read, stream, span, unlinkAsset, room, sweepTemp }
 }
 
 const unstored = (what: string, error: unknown): ArtifactStorage => {

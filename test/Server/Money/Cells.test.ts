@@ -13,6 +13,7 @@ import type { Identity } from "../../../src/Server/Domain/Identity.js"
 import type { Request } from "../../../src/Server/Domain/Planning.js"
 import { Activity } from "../../../src/Server/Storage/Activity.js"
 import { Assets } from "../../../src/Server/Storage/Assets.js"
+import { Blobs } from "../../../src/Server/Storage/Blobs.js"
 import { Database } from "../../../src/Server/Storage/Database.js"
 import { Jobs } from "../../../src/Server/Storage/Jobs.js"
 import { Ledger } from "../../../src/Server/Storage/Ledger.js"
@@ -150,6 +151,29 @@ it.live("100 creates on a day for 10: exactly 10 run, whatever the wallet holds"
       }),
     { credits: 1_000, dailyJobs: 10 }
   )
+)
+
+it.live(
+  "nothing is bought that could not be stored: refused before anything is reserved, and free for later",
+  () =>
+    scene(({ engine, identity }) =>
+      Effect.gen(function* () {
+        const crowded = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+          Effect.updateService(work, Blobs, (blobs) => ({ ...blobs, room: Effect.succeed(1_000_000) }))
+        const refused = yield* Effect.either(crowded(make(identity, ask(deliver, "k"))))
+        expect(codeOf(refused)).toBe("ARTIFACT_STORAGE_WRITE_FAILED")
+        expect(Either.isLeft(refused) && refused.left.recovery?.retry).toMatchObject({
+          policy: "same_key",
+          key: "k"
+        })
+        expect(engine.jobs.size).toBe(0)
+        expect(yield* balances(identity)).toEqual({ free: 100, paid: 0, held: 0, spent: 0 })
+        // What can be made again for nothing needs no room kept for it.
+        yield* crowded(make(identity, ask(deliver, "free", { model: "safe" } as Partial<Request>)))
+        const made = yield* make(identity, ask(deliver, "k"))
+        expect(made.data.idempotent_replayed).toBe(false)
+      })
+    )
 )
 
 it.live("a key with other terms conflicts and names a fresh key; with its own terms it replays", () =>
