@@ -130,6 +130,9 @@ export const serve = command({
             : [
                 "the service can be reached from other machines, and speaks plain http: put TLS in front of it"
               ]),
+          ...(/^[sr]k_test_/.test(env.get("STRIPE_SECRET_KEY") ?? "")
+            ? ["Stripe is in test mode: credits that cost nobody anything buy real work here"]
+            : []),
           ...(keys.length === 0 || policy.defaultProviders !== undefined
             ? []
             : [

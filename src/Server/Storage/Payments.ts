@@ -103,6 +103,9 @@ export type Reference =
   | { readonly session: string }
   | { readonly receipt: string }
 
+// A method that takes days may still bring its money after the page to pay has closed.
+const lateMs = 86_400_000
+
 /** Quotes, payment attempts, receipts and the events that Stripe sent (contract §6, §7). */
 export class Payments extends Context.Tag("image-skill/Server/Payments")<
   Payments,
@@ -126,6 +129,8 @@ export class Payments extends Context.Tag("image-skill/Server/Payments")<
       status: AttemptStatus,
       found?: { readonly sessionId?: string | null; readonly intentId?: string | null }
     ) => Effect.Effect<void, ArtifactStorage>
+    /** Whether a payment of an organization may still arrive: an attempt that is open, or ran out less than a day ago. */
+    readonly isAwaited: (organization: string) => Effect.Effect<boolean, ArtifactStorage>
     /** Attempts that Stripe knows and that were not paid yet, made since a time, oldest first. */
     readonly unpaidSince: (since: number) => Effect.Effect<ReadonlyArray<Attempt>, ArtifactStorage>
     readonly addReceipt: (receipt: Receipt) => Effect.Effect<void, ArtifactStorage>
@@ -218,9 +223,17 @@ export class Payments extends Context.Tag("image-skill/Server/Payments")<
                 payment_intent_id = coalesce(payment_intent_id, ${intentId}), checkout_url = ${checkoutUrl},
                 instructions = ${instructions === null ? null : JSON.stringify(instructions)}, updated_at = ${now},
                 status = CASE status WHEN 'creating' THEN 'requires_action' ELSE status END
-              WHERE id = ${id} AND checkout_url IS NULL AND instructions IS NULL RETURNING id`)
+              WHERE id = ${id} AND refused = 0 AND checkout_url IS NULL AND instructions IS NULL RETURNING id`)
             return rows.length > 0
           }),
+        isAwaited: (organization) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.map(
+              run(sql`SELECT 1 FROM payment_attempts WHERE organization_id = ${organization} AND refused = 0
+                AND status IN ('creating', 'requires_action', 'processing') AND expires_at > ${now - lateMs} LIMIT 1`),
+              (rows) => rows.length > 0
+            )
+          ),
         refuse: (id, failure) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             Effect.asVoid(

@@ -76,6 +76,14 @@ describe("reversals", () => {
     })
   )
 
+  it.scopedLive("a dispute of more than was paid takes all that was granted, and no more", () =>
+    Effect.gen(function* () {
+      const { balances, deliver, intent, stripe } = yield* sold()
+      yield* deliver(openDispute(stripe.books, intent, 501))
+      expect((yield* balances()).paid).toBe(0)
+    })
+  )
+
   it.scopedLive("a dispute takes, winning it gives back, an inquiry does neither", () =>
     Effect.gen(function* () {
       const { balances, deliver, intent, stripe, types } = yield* sold()

@@ -56,7 +56,7 @@ export const arrivedByIntent = (intent: PaymentIntent): Arrived | null => {
     sessionId: null,
     intentId: intent.id,
     askedCents: intent.amount,
-    paidCents: intent.amount_received ?? intent.amount,
+    paidCents: intent.amount_received ?? 0,
     currency: intent.currency,
     live: intent.livemode
   }
@@ -130,6 +130,8 @@ const misfit = (arrived: Arrived, attempt: Attempt, quote: Quote) =>
     if (metadata["quote_id"] !== quote.id || metadata["payment_attempt_id"] !== attempt.id) return "quote"
     if (arrived.currency.toUpperCase() !== quote.currency) return "currency"
     if (arrived.askedCents !== quote.amountCents || arrived.paidCents > quote.amountCents) return "amount"
+    // Only a page to pay knows promotion codes: a deposit that brought less was not paid.
+    if (arrived.method !== "stripe_checkout" && arrived.paidCents !== quote.amountCents) return "amount"
     if (attempt.sessionId !== null && attempt.sessionId !== arrived.sessionId) return "session"
     // A session names its intent late; a deposit's is known from its beginning.
     if (attempt.intentId !== null && attempt.intentId !== arrived.intentId) return "intent"

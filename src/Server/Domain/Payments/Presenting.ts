@@ -40,9 +40,9 @@ const atomic = (cents: number): string => `${cents}0000`
 const dollars = (cents: number): string =>
   `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, "0")}`
 
-/** A deposit: what a wallet must know to pay it, and none of Stripe's own identifiers. */
-export const depositOf = (quote: Quote, attempt: Attempt) => {
-  const { instructions } = attempt
+/** A deposit: what a wallet must know to pay it while it is to be paid, and none of Stripe's own identifiers. */
+export const depositOf = (quote: Quote, attempt: Attempt, state: PurchaseState) => {
+  const instructions = state === "action_required" ? attempt.instructions : null
   return {
     network: instructions?.network ?? null,
     token_currency: "usdc",
@@ -111,7 +111,7 @@ export const presentPurchase = (quote: Quote, attempt: Attempt, now: number, pub
     accepted_payment_method: quote.method,
     ...(isCheckout
       ? { checkout_session_id: attempt.sessionId, ...checkoutLinks(attempt, publicUrl) }
-      : { stripe_x402: depositOf(quote, attempt) }),
+      : { stripe_x402: depositOf(quote, attempt, state) }),
     credits: quote.credits,
     amount_cents: quote.amountCents,
     currency: quote.currency,

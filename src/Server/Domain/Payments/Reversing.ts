@@ -154,7 +154,9 @@ const apply = (receipt: Receipt, reversal: Reversal, isNew: boolean, traceId: st
   })
 
 const fits = (receipt: Receipt, reversal: Reversal): boolean =>
-  reversal.currency.toUpperCase() === receipt.currency && reversal.amountCents <= receipt.paidCents
+  reversal.currency.toUpperCase() === receipt.currency &&
+  // A dispute may name more than was paid; it never claims more than was granted.
+  (reversal.kind === "dispute" || reversal.amountCents <= receipt.paidCents)
 
 const take = (receipt: Receipt, reversal: Reversal, upTo: number, traceId: string) =>
   Effect.gen(function* () {

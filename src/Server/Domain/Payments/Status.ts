@@ -6,7 +6,7 @@ import { Ledger } from "../../Storage/Ledger.js"
 import { type Attempt, Payments, type Quote, type Receipt, type Reference } from "../../Storage/Payments.js"
 import { progress, Reversals } from "../../Storage/Reversals.js"
 import type { Identity } from "../Identity.js"
-import { checkoutLinks, depositOf, nextStep, stateOf } from "./Presenting.js"
+import { checkoutLinks, depositOf, nextStep, type PurchaseState, stateOf } from "./Presenting.js"
 import { presentQuote } from "./Quoting.js"
 import { Stripe } from "./Stripe.js"
 
@@ -25,7 +25,7 @@ export const status = Effect.fn("Payments.status")(function* (identity: Identity
   return {
     state,
     quote: { ...presentQuote(quote), state: quote.expiresAt <= now ? "expired" : "created" },
-    payment_attempt: attempt === null ? null : presentAttempt(quote, attempt, publicUrl()),
+    payment_attempt: attempt === null ? null : presentAttempt(quote, attempt, state, publicUrl()),
     receipt: receipt === null ? null : yield* presentReceipt(receipt),
     credit_event:
       receipt === null
@@ -69,7 +69,7 @@ const referenceOf = (query: PurchaseQuery): Effect.Effect<Reference, ImageSkillE
       )
 }
 
-const presentAttempt = (quote: Quote, attempt: Attempt, publicUrl: string | null) => ({
+const presentAttempt = (quote: Quote, attempt: Attempt, state: PurchaseState, publicUrl: string | null) => ({
   payment_attempt_id: attempt.id,
   quote_id: quote.id,
   provider: providerOf[quote.method],
@@ -79,7 +79,7 @@ const presentAttempt = (quote: Quote, attempt: Attempt, publicUrl: string | null
   expires_at: new Date(attempt.expiresAt).toISOString(),
   ...(quote.method === "stripe_checkout"
     ? { checkout_session_id: attempt.sessionId, ...checkoutLinks(attempt, publicUrl) }
-    : { stripe_x402: depositOf(quote, attempt) })
+    : { stripe_x402: depositOf(quote, attempt, state) })
 })
 
 const presentReceipt = (receipt: Receipt) =>

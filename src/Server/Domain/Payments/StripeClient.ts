@@ -35,6 +35,10 @@ export const layerStripe = (publicUrl: () => string): Layer.Layer<Stripe, never,
         return unready(missing("STRIPE_SECRET_KEY is not a secret or restricted key of Stripe"), publicUrl)
       }
       if (signing === undefined) return unready(missing("STRIPE_WEBHOOK_SECRET is not set"), publicUrl)
+      // Anything that could be known to others, a publishable key say, would let them sign payments.
+      if (!/^whsec_\S{16,}$/.test(signing)) {
+        return unready(missing("STRIPE_WEBHOOK_SECRET is no signing secret of Stripe (whsec_…)"), publicUrl)
+      }
       if (address === null) {
         return unready(missing("STRIPE_API_BASE is not an https address, or one of this machine"), publicUrl)
       }
@@ -104,6 +108,13 @@ export const layerStripe = (publicUrl: () => string): Layer.Layer<Stripe, never,
                 toleranceSeconds,
                 undefined,
                 now
+              )
+            ).pipe(
+              // A header that the SDK stumbles over, or signed text that is no JSON: nothing that Stripe sends.
+              Effect.mapError((fault) =>
+                fault.reason === "unreachable"
+                  ? new StripeFault({ reason: "refused", code: fault.code })
+                  : fault
               )
             )
           )
@@ -186,6 +197,8 @@ const reasons: Readonly<Record<string, StripeFault["reason"]>> = {
 const faultOf = (error: unknown): StripeFault => {
   const { code, type } = (error ?? {}) as { readonly type?: unknown; readonly code?: unknown }
   const word = [code, type].find((one) => typeof one === "string" && /^[A-Za-z0-9_]{1,60}$/.test(one))
+  // The same order is at Stripe already, and its answer is still to come.
+  if (code === "idempotency_key_in_use") return new StripeFault({ reason: "unreachable", code })
   // Whatever else breaks (a socket, a limit, a body that is not JSON) leaves open what Stripe did.
   return new StripeFault({ reason: reasons[String(type)] ?? "unreachable", code: String(word ?? "unknown") })
 }

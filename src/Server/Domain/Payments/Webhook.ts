@@ -34,13 +34,21 @@ export const receiveEvent = Effect.fn("Payments.receiveEvent")(function* (
   const event = yield* stripe.readEvent(body, signature).pipe(Effect.mapError(refusal(signature)))
   yield* Crash.point("event_verified", event.id)
   const live = stripe.setup.ready && stripe.setup.live
+  // Not kept, so that Stripe sends it again: the operator may have the other keys in place by then.
+  if (event.livemode !== live) {
+    return yield* Effect.fail(
+      failure("PROVIDER_FAILURE", "this event is of Stripe's other mode than the key in use", {
+        details: { cause: "other_mode" }
+      })
+    )
+  }
   const received = yield* transaction(
     Effect.gen(function* () {
       const known = yield* payments.findEvent(event.id)
       if (known !== null) return receivedOf(event, known.outcome, true)
       yield* Crash.point("event_handling", event.id)
-      const outcome =
-        event.livemode === live ? yield* (handlers[event.type] ?? unhandled)(event, traceId) : "other_mode"
+      const handle = Object.hasOwn(handlers, event.type) ? handlers[event.type] : undefined
+      const outcome = yield* (handle ?? unhandled)(event, traceId)
       yield* collectReversals(null, traceId)
       yield* payments.addEvent({
         id: event.id,
