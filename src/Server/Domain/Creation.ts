@@ -49,6 +49,10 @@ export const perform = Effect.fn("Creation.perform")(function* (
   const known = yield* lookUp(identity, request, key, terms)
   const planned = known === null ? yield* planRequest(identity, request) : null
   if (planned !== null) yield* ensureRoom(planned, key)
+  // A client that named its intent says itself when it was told; until then it is being told again.
+  else if (request.intent_digest !== undefined) {
+    yield* (yield* Jobs).awaited(identity.agentId, request.kind, key, driver.owner)
+  }
   yield* Crash.point("request_planned", known?.id ?? "")
   // What is reserved is also begun, even if the caller is gone by then: no job waits for somebody who will not come.
   const { end, job, replayed } = yield* (

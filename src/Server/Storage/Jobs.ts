@@ -180,6 +180,13 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
       agent: string,
       intent: string | null
     ) => Effect.Effect<ReadonlyArray<AttemptRow>, ArtifactStorage>
+    /** Notes that somebody waits for a key's end in a process, whether or not it was told before. */
+    readonly awaited: (
+      agent: string,
+      operation: string,
+      key: string,
+      askedBy: string
+    ) => Effect.Effect<void, ArtifactStorage>
     /** Notes that nobody waits for a job's keys any more, and, once the job has ended, that somebody was told how. */
     readonly told: (jobId: string) => Effect.Effect<void, ArtifactStorage>
     /** Counts a live job of a day; the number used with it. */
@@ -351,6 +358,11 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
                 startedAt: row.created_at
               }))
             )
+          ),
+        awaited: (agent, operation, key, askedBy) =>
+          Effect.asVoid(
+            run(sql`UPDATE idempotency_keys SET asked_by = ${askedBy}, answered_at = NULL
+              WHERE agent_id = ${agent} AND operation = ${operation} AND idempotency_key = ${key}`)
           ),
         told: (jobId) =>
           Effect.gen(function* () {

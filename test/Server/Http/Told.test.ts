@@ -16,11 +16,13 @@ describe("an attempt that its caller named by its intent", () => {
           send(address, "GET", `/v1/operations${query}`, { token }),
           ({ json }) => json.data.attempts
         )
-      const made = yield* send(address, "POST", "/v1/create", {
-        token,
-        headers: { "x-image-skill-intent": intent },
-        body: { prompt: "a square", model: "local.svg", model_parameters: { svg }, idempotency_key: "k" }
-      })
+      const create = () =>
+        send(address, "POST", "/v1/create", {
+          token,
+          headers: { "x-image-skill-intent": intent },
+          body: { prompt: "a square", model: "local.svg", model_parameters: { svg }, idempotency_key: "k" }
+        })
+      const made = yield* create()
       expect(made.json.data.status).toBe("completed")
       const [untold, ...more] = yield* attempts(`?intent=${intent}`)
       expect(more).toEqual([])
@@ -31,6 +33,11 @@ describe("an attempt that its caller named by its intent", () => {
       expect(yield* attempts("")).toEqual([])
       expect(yield* attempts(`?intent=${intent}`)).toMatchObject([{ told: true, waited_for: false }])
       expect(yield* attempts(`?intent=${"0".repeat(64)}`)).toEqual([])
+      // Whoever asks again under the key is told again, and may be cut off again on the way.
+      yield* create()
+      expect(yield* attempts(`?intent=${intent}`)).toMatchObject([{ told: false, waited_for: true }])
+      yield* send(address, "GET", `/v1/jobs/${made.json.data.job_id}`, { token })
+      expect(yield* attempts("")).toEqual([])
     })
   )
 
