@@ -124,7 +124,9 @@ that \`missing_inputs\` names. \`effect\` tells before you run it whether it deb
     ),
     `Wait \`recovery.retry_after_seconds\` where it stands. If the answer itself was lost (killed, timed out), send the same command with the same
 key, or ask what became of the key; both pay nothing twice:`,
-    block(jobsRecover.argv({ key: "fox-1" })),
+    block(jobsRecover.argv({ key: "fox-1" }), jobsRecover.argv({ all: true })),
+    `A command without a key that was cut off and is sent again as it was goes on with its attempt (\`data.attached_to\`). For another picture of the
+same words add \`--again\` or ask for more with \`--output-count\`; \`--reuse\` hands out the one that is there.`,
     "## Mind the money",
     `One credit is $0.01. \`--max-usd\` guards the whole command, \`--max-estimated-usd-per-image\` each picture: above it nothing is spent (exit 5).
 A dry run chooses, validates and prices, and spends nothing:`,
