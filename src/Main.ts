@@ -33,5 +33,11 @@ export const main = (argv: ReadonlyArray<string>, bin: string): Promise<number> 
       import("./Server/index.js").then(({ layerEmbeddedTransport }) => layerEmbeddedTransport)
     ),
     docsUrl: (code) => `${docs}#${code.toLowerCase()}`
-  }).pipe(Effect.flatMap(write), Effect.provide(adapters), Effect.runPromise)
+  }).pipe(
+    Effect.flatMap(write),
+    Effect.provide(adapters),
+    // Nobody collects the client's spans; each would take a stack trace on its way.
+    Effect.withTracerEnabled(false),
+    Effect.runPromise
+  )
 }

@@ -15,14 +15,12 @@ export class Output extends Context.Tag("image-skill/Output")<
   {
     readonly stdout: (bytes: string | Uint8Array) => Effect.Effect<void, OutputProblem>
     readonly stderr: (text: string) => Effect.Effect<void, OutputProblem>
-    readonly stderrIsTerminal: boolean
   }
 >() {
   /** This process's. */
   static readonly layer = Layer.sync(Output, () => ({
     stdout: (bytes) => write(1, bytes),
-    stderr: (text) => write(2, text),
-    stderrIsTerminal: process.stderr.isTTY === true
+    stderr: (text) => write(2, text)
   }))
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -21,8 +20,13 @@ export class Processes extends Context.Tag("image-skill/Processes")<
 >() {
   /** The real ones. */
   static readonly layer = Layer.succeed(Processes, {
-    self: Effect.sync(() => ({ pid: process.pid, started: startOf(process.pid) })),
-    isAlive: ({ pid, started }) => Effect.sync(() => exists(pid) && sameStart(startOf(pid), started))
+    self: Effect.suspend(() =>
+      Effect.map(startOf(process.pid), (started) => ({ pid: process.pid, started }))
+    ),
+    isAlive: ({ pid, started }) =>
+      Effect.suspend(() =>
+        exists(pid) ? Effect.map(startOf(pid), (now) => sameStart(now, started)) : Effect.succeed(false)
+      )
   })
   /** Whoever `alive` names still runs; this one is `self`. */
   static readonly layerOf = (self: ProcessName, alive: (name: ProcessName) => boolean) =>
@@ -43,17 +47,25 @@ const exists = (pid: number): boolean => {
 }
 
 /** When a process started, in the words of this system; empty when it cannot be told. */
-const startOf = (pid: number): string => {
-  try {
-    if (process.platform === "linux") {
-      const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-      // The name in parentheses may hold anything; behind it stand the state and, 19 fields on, the start in ticks since boot.
-      const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-      // Dead, and only not buried yet.
-      return state === "Z" || state === "X" ? "dead" : `${boot}/${fields[18] ?? ""}`
-    }
-    if (process.platform === "win32") return ""
+const startOf = (pid: number): Effect.Effect<string> =>
+  Effect.suspend(() => {
+    if (process.platform === "linux") return Effect.try(() => startOnLinux(pid))
+    return process.platform === "win32" ? Effect.succeed("") : startByPs(pid)
+  }).pipe(Effect.orElseSucceed(() => ""))
+
+const startOnLinux = (pid: number): string => {
+  const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
+  // The name in parentheses may hold anything; behind it stand the state and, 19 fields on, the start in ticks since boot.
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+  // Dead, and only not buried yet.
+  return state === "Z" || state === "X" ? "dead" : `${boot}/${fields[18] ?? ""}`
+}
+
+const startByPs = (pid: number) =>
+  Effect.tryPromise(async () => {
+    // Seldom needed, and slow to load.
+    const { execFileSync } = await import("node:child_process")
     const [state = "", ...start] = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
       encoding: "utf8",
       env: { LC_ALL: "C", PATH: "/usr/bin:/bin" },
@@ -63,9 +75,6 @@ const startOf = (pid: number): string => {
       .trim()
       .split(/\s+/)
     return state.startsWith("Z") ? "dead" : start.join(" ")
-  } catch {
-    return ""
-  }
-}
+  })
 
 const sameStart = (now: string, then: string): boolean => now === "" || then === "" || now === then

@@ -33,8 +33,7 @@ export const makeCapture = (
         options.stdoutFault === undefined
           ? Effect.sync(() => void out.push(typeof content === "string" ? Buffer.from(content) : content))
           : Effect.fail({ _tag: "OutputProblem", cause: options.stdoutFault }),
-      stderr: (text) => Effect.sync(() => void err.push(text)),
-      stderrIsTerminal: false
+      stderr: (text) => Effect.sync(() => void err.push(text))
     },
     captured: {
       bytes,

@@ -25,22 +25,18 @@ const readV6 = (text: string): Groups | undefined => {
 
 const read = (text: string): Groups | undefined => readV4(text) ?? readV6(text)
 
-interface Network {
-  readonly base: Groups
-  readonly bits: number
+/** Whether an address is in a network, written `BASE/BITS`. */
+const within = (address: Groups, network: string): boolean => {
+  const [text = "", bits = ""] = network.split("/")
+  const base = read(text) ?? []
+  return (
+    address.length === base.length &&
+    address.every((group, at) => {
+      const shift = 16 - Math.max(0, Math.min(16, Number(bits) - at * 16))
+      return group >> shift === (base[at] ?? 0) >> shift
+    })
+  )
 }
-
-const network = (text: string): Network => {
-  const [base = "", bits = ""] = text.split("/")
-  return { base: read(base) ?? [], bits: Number(bits) }
-}
-
-const within = (address: Groups, { base, bits }: Network): boolean =>
-  address.length === base.length &&
-  address.every((group, at) => {
-    const shift = 16 - Math.max(0, Math.min(16, bits - at * 16))
-    return group >> shift === (base[at] ?? 0) >> shift
-  })
 
 // The registries of special-purpose addresses (RFC 6890 and its updates), with what clouds put on public ones.
 const refused = [
@@ -64,12 +60,12 @@ const refused = [
   "2001:db8::/32",
   "2002::/16", // 6to4 reaches whatever IPv4 address is in it
   "3fff::/20"
-].map(network)
+]
 
-const globalV6 = network("2000::/3")
-const loopbacks = ["127.0.0.0/8", "::1/128"].map(network)
+const globalV6 = "2000::/3"
+const loopbacks = ["127.0.0.0/8", "::1/128"]
 // Only these two stand for an IPv4 address in today's use: mapped ones, and NAT64's well-known prefix.
-const embedding = ["::ffff:0:0/96", "64:ff9b::/96"].map(network)
+const embedding = ["::ffff:0:0/96", "64:ff9b::/96"]
 
 const unwrap = (address: Groups): Groups =>
   embedding.some((prefix) => within(address, prefix)) ? address.slice(6) : address
