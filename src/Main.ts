@@ -1,8 +1,8 @@
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
+import * as FiberRef from "effect/FiberRef"
+import * as HashSet from "effect/HashSet"
 import { run } from "./Commands/Run.js"
 import { write } from "./Render/Write.js"
 import { Deadlines } from "./Services/Deadlines.js"
@@ -14,19 +14,21 @@ import { Output } from "./Services/Output.js"
 import { Prefix } from "./Services/Prefix.js"
 import { Signals } from "./Services/Signals.js"
 import { Stdin } from "./Services/Stdin.js"
+import { followedBy } from "./Services/Stack.js"
 import { Telemetry } from "./Services/Telemetry.js"
 
 /** Runs a command line of the bin at `bin` (a path) and resolves to the process's exit code; never rejects. */
 export const main = (argv: ReadonlyArray<string>, bin: string): Promise<number> => {
-  const adapters = Layer.mergeAll(
-    Deadlines.layer,
-    Entropy.layer,
-    Output.layer,
-    Signals.layer,
-    Stdin.layer,
-    Telemetry.layer.pipe(Layer.provideMerge(Files.layer)),
-    Prefix.layer(bin)
-  ).pipe(Layer.provideMerge(Env.layerProcess), Layer.merge(Logger.replace(Logger.defaultLogger, Logger.none)))
+  const adapters = Env.layerProcess.pipe(
+    followedBy(Files.layer),
+    followedBy(Output.layer),
+    followedBy(Stdin.layer),
+    followedBy(Entropy.layer),
+    followedBy(Deadlines.layer),
+    followedBy(Signals.layer),
+    followedBy(Telemetry.layer),
+    followedBy(Prefix.layer(bin))
+  )
   const docs = pathToFileURL(path.join(path.dirname(bin), "../../docs/exit-codes.md")).href
   return run(argv, {
     layer: layerClient(() =>
@@ -36,6 +38,8 @@ export const main = (argv: ReadonlyArray<string>, bin: string): Promise<number> 
   }).pipe(
     Effect.flatMap(write),
     Effect.provide(adapters),
+    // What is to be told stands in the one document; nothing is printed beside it.
+    Effect.locally(FiberRef.currentLoggers, HashSet.empty()),
     // Nobody collects the client's spans; each would take a stack trace on its way.
     Effect.withTracerEnabled(false),
     Effect.runPromise

@@ -4,7 +4,6 @@ import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -27,6 +26,7 @@ import { Invocation } from "./Invocation.js"
 import { Observer, watched } from "./Observer.js"
 import { type Service, Target } from "./Target.js"
 import { TokenSource } from "./TokenSource.js"
+import { layerEffect } from "./Stack.js"
 
 /** The client's half of the wire: sends one operation's request and reads what comes back (contract §2, §6). */
 export class ApiClient extends Context.Tag("image-skill/ApiClient")<
@@ -41,7 +41,7 @@ export class ApiClient extends Context.Tag("image-skill/ApiClient")<
   }
 >() {
   /** Over the transport that is provided, to the target's address. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     ApiClient,
     Effect.gen(function* () {
       const http = HttpClient.withTracerPropagation(yield* HttpClient.HttpClient, false)

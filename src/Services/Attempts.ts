@@ -2,7 +2,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Cause from "effect/Cause"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { ImageSkillError } from "../Errors.js"
@@ -21,6 +20,7 @@ import { intentOf, type Wanted } from "./Intent.js"
 import { type Asked, Journal, type Noted } from "./Journal.js"
 import { Target } from "./Target.js"
 import { TokenSource } from "./TokenSource.js"
+import { layerEffect } from "./Stack.js"
 
 /** One paid request under way: its key, and how it is kept from being paid for twice. */
 export interface Begun {
@@ -56,7 +56,7 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
   }
 >() {
   /** In the journal for hosted services, in its own database for the embedded one. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Attempts,
     Effect.gen(function* () {
       const api = yield* ApiClient

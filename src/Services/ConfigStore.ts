@@ -9,6 +9,7 @@ import { Config } from "../Schema/Config.js"
 import { Env } from "./Env.js"
 import { type FileProblem, Files } from "./Files.js"
 import { foldersOf } from "./Folders.js"
+import { layerEffect } from "./Stack.js"
 
 const limit = 1024 * 1024
 const ConfigJson = Schema.parseJson(Config, { space: 2 })
@@ -28,7 +29,7 @@ export class ConfigStore extends Context.Tag("image-skill/ConfigStore")<
   }
 >() {
   /** In the file that the environment names. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     ConfigStore,
     Effect.gen(function* () {
       const files = yield* Files

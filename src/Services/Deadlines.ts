@@ -5,6 +5,7 @@ import * as FiberRef from "effect/FiberRef"
 import { dual } from "effect/Function"
 import { globalValue } from "effect/GlobalValue"
 import * as Layer from "effect/Layer"
+import { layerSucceed } from "./Stack.js"
 
 /** How long each part of an exchange with a hosted service may take (reliability §3(d)). */
 export interface DeadlinesShape {
@@ -51,7 +52,7 @@ const scaled = (factor: number): DeadlinesShape => ({
 /** The deadlines of every exchange with a hosted service (reliability §3(d)). */
 export class Deadlines extends Context.Tag("image-skill/Services/Deadlines")<Deadlines, DeadlinesShape>() {
   /** The real deadlines: connect 10 s, first byte 30 s, idle 30 s, 1 kB/s over 30 s, read 60 s, create 180 s; three tries of a read, 5 s apart in all. */
-  static readonly layer: Layer.Layer<Deadlines> = Layer.succeed(Deadlines, hosted)
+  static readonly layer: Layer.Layer<Deadlines> = layerSucceed(Deadlines, hosted)
 
   /** The real deadlines times `factor` (bytes per second stay), so that tests of slow networks are fast. */
   static readonly layerScaled = (factor: number): Layer.Layer<Deadlines> =>

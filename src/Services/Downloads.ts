@@ -6,7 +6,6 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { Scope } from "effect/Scope"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -20,6 +19,7 @@ import { withRequestLimits } from "./Deadlines.js"
 import { type FileProblem, Files, hashOf } from "./Files.js"
 import { MediaHost } from "./MediaHost.js"
 import { Target } from "./Target.js"
+import { layerEffect } from "./Stack.js"
 
 /** What to do with a file that stands where a download is to go: `keep` is content with one that holds the very same bytes. */
 export type Existing = "refuse" | "replace" | "keep"
@@ -64,7 +64,7 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
   }
 >() {
   /** From the target's own media, never with a token. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Downloads,
     Effect.gen(function* () {
       const files = yield* Files

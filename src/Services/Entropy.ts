@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { formatId, type IdKind } from "../Schema/Ids.js"
+import { layerSucceed } from "./Stack.js"
 
 /** Unguessable bytes; identifiers and keys are made of them. */
 export class Entropy extends Context.Tag("image-skill/Entropy")<
@@ -10,7 +11,7 @@ export class Entropy extends Context.Tag("image-skill/Entropy")<
   { readonly bytes: (count: number) => Uint8Array }
 >() {
   /** The system's generator. */
-  static readonly layer = Layer.succeed(Entropy, { bytes: (count) => randomBytes(count) })
+  static readonly layer = layerSucceed(Entropy, { bytes: (count) => randomBytes(count) })
   /** The same sequence each time: for tests only. */
   static readonly layerSequence = Layer.sync(Entropy, () => {
     let state = 0

@@ -1,5 +1,6 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
+import { layerSync } from "./Stack.js"
 
 /** Every environment variable that the program reads, with what it means. */
 export const variables = {
@@ -70,7 +71,7 @@ export class Env extends Context.Tag("image-skill/Env")<
   { readonly get: (name: Variable) => string | undefined }
 >() {
   /** The environment of this process. */
-  static readonly layerProcess = Layer.sync(Env, () => environmentOf(process.env))
+  static readonly layerProcess = layerSync(Env, () => environmentOf(process.env))
   /** A fixed environment, for tests and for requests that must not see this process's. */
   static readonly layerOf = (values: Readonly<Record<string, string>>) =>
     Layer.sync(Env, () => environmentOf(values))

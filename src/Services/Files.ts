@@ -4,9 +4,9 @@ import * as path from "node:path"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { layerSync } from "./Stack.js"
 
 /** A file system call that failed: the errno in lower case (`enoent`, `enospc` …) and the path. */
 export interface FileProblem {
@@ -65,7 +65,7 @@ export class Files extends Context.Tag("image-skill/Files")<
   }
 >() {
   /** The real file system. */
-  static readonly layer = Layer.sync(Files, () => make)
+  static readonly layer = layerSync(Files, () => make)
 }
 
 /** The sha256 of a regular file's bytes, in hex. */

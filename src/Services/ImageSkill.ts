@@ -2,7 +2,6 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { codeRow, failure, foreignFailure, type ImageSkillError } from "../Errors.js"
 import { assetsGet, assetsShow } from "../Operations/Assets.js"
 import { create as createOperation, edit as editOperation, isOwnedId } from "../Operations/Create.js"
@@ -24,6 +23,7 @@ import { MediaHost } from "./MediaHost.js"
 import { recoverAttempts } from "./Recovering.js"
 import { Target } from "./Target.js"
 import { uploadKey, Uploads } from "./Uploads.js"
+import { layerEffect } from "./Stack.js"
 
 /** How long the embedded service's own jobs are driven by default, in milliseconds (contract §9). */
 export const embeddedDeadlineMs = 600_000
@@ -69,7 +69,7 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
   }
 >() {
   /** Over the client's services. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     ImageSkill,
     Effect.gen(function* () {
       const api = yield* ApiClient

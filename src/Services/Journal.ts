@@ -14,6 +14,7 @@ import { Env } from "./Env.js"
 import { type FileProblem, Files } from "./Files.js"
 import { foldersOf } from "./Folders.js"
 import { Processes } from "./Processes.js"
+import { layerEffect } from "./Stack.js"
 
 /** Who asks which service for what: by these an attempt is recognised. */
 export interface Asked {
@@ -61,7 +62,7 @@ export class Journal extends Context.Tag("image-skill/Journal")<
     sweep: Effect.succeed(0)
   })
   /** One file for each attempt, in the state folder. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Journal,
     Effect.gen(function* () {
       const files = yield* Files

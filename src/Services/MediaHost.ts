@@ -1,11 +1,11 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { ImageSkillError } from "../Errors.js"
 import { health } from "../Operations/Account.js"
 import { ApiClient } from "./ApiClient.js"
 import { type AssetReference, mediaOrigins, readReference } from "./AssetReference.js"
 import { Target } from "./Target.js"
+import { layerEffect } from "./Stack.js"
 
 /** Where the service's media stand: at its own address, or at one that it announces (contract §4, §9). */
 export class MediaHost extends Context.Tag("image-skill/MediaHost")<
@@ -18,7 +18,7 @@ export class MediaHost extends Context.Tag("image-skill/MediaHost")<
   }
 >() {
   /** As the service announces it, asked once. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     MediaHost,
     Effect.gen(function* () {
       const api = yield* ApiClient

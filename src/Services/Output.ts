@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import { layerSync } from "./Stack.js"
 
 /** A stream could not be written: the errno in lower case. */
 export interface OutputProblem {
@@ -18,7 +18,7 @@ export class Output extends Context.Tag("image-skill/Output")<
   }
 >() {
   /** This process's. */
-  static readonly layer = Layer.sync(Output, () => ({
+  static readonly layer = layerSync(Output, () => ({
     stdout: (bytes) => write(1, bytes),
     stderr: (text) => write(2, text)
   }))

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { splitWords } from "../Schema/Shell.js"
 import { Env } from "./Env.js"
+import { layerEffect } from "./Stack.js"
 
 /** How suggested commands name this program, as words (contract §1). */
 export class Prefix extends Context.Tag("image-skill/Prefix")<
@@ -13,7 +14,7 @@ export class Prefix extends Context.Tag("image-skill/Prefix")<
 >() {
   /** `IMAGE_SKILL_COMMAND`, else `image-skill` when PATH leads to `bin`, else `node <bin>`. */
   static readonly layer = (bin: string) =>
-    Layer.effect(
+    layerEffect(
       Prefix,
       Effect.map(Env, (env) => ({
         words: Effect.sync(() => {

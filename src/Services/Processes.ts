@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { layerSucceed } from "./Stack.js"
 
 /** A process of this machine: its id, and when it started. */
 export interface ProcessName {
@@ -19,7 +20,7 @@ export class Processes extends Context.Tag("image-skill/Processes")<
   }
 >() {
   /** The real ones. */
-  static readonly layer = Layer.succeed(Processes, {
+  static readonly layer = layerSucceed(Processes, {
     self: Effect.suspend(() =>
       Effect.map(startOf(process.pid), (started) => ({ pid: process.pid, started }))
     ),

@@ -24,6 +24,7 @@ import { type Addresses, hostOf } from "./Http/Connect.js"
 import { causeOfNode, makeFault, type NetworkFault } from "./Http/Fault.js"
 import { execute } from "./Http/Node.js"
 import { networkCause, proxyFor } from "./HttpClient.js"
+import { layerEffect } from "./Stack.js"
 
 /** A picture as its host gave it: at most 25 MiB decoded, the type that was declared, and the origin that the caller named (contract §6). */
 export interface FetchedImage {
@@ -61,8 +62,9 @@ export class RemoteImage extends Context.Tag("image-skill/RemoteImage")<
   ): Layer.Layer<RemoteImage, never, Env | Deadlines> => Layer.effect(RemoteImage, make(options))
 
   /** Through the caller's proxy if there is one; to public addresses only, unless `IMAGE_SKILL_ALLOW_PRIVATE_URLS` is 1 (contract §4). */
-  static readonly layer: Layer.Layer<RemoteImage, never, Env | Deadlines> = Layer.suspend(() =>
-    RemoteImage.layerWith({})
+  static readonly layer: Layer.Layer<RemoteImage, never, Env | Deadlines> = layerEffect(
+    RemoteImage,
+    Effect.suspend(() => make({}))
   )
 
   /** Answers from a function, for tests. */

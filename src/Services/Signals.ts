@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { layerSucceed } from "./Stack.js"
 
 /** A signal that asks the process to end. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP"
@@ -16,7 +17,7 @@ export class Signals extends Context.Tag("image-skill/Signals")<
   }
 >() {
   /** This process's. */
-  static readonly layer = Layer.succeed(Signals, {
+  static readonly layer = layerSucceed(Signals, {
     next: Effect.async<Signal>((resume) => {
       const heard = (signal: Signal) => resume(Effect.succeed(signal))
       for (const signal of signals) process.once(signal, heard)

@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { layerSucceed } from "./Stack.js"
 
 /** Standard input could not be read: it is a terminal, too large, never ended, or failed. */
 export interface StdinProblem {
@@ -21,7 +22,7 @@ export class Stdin extends Context.Tag("image-skill/Stdin")<
   }
 >() {
   /** This process's. */
-  static readonly layer = Layer.succeed(Stdin, {
+  static readonly layer = layerSucceed(Stdin, {
     isTerminal: Effect.sync(() => process.stdin.isTTY === true),
     read: ({ firstLineOnly, limit }) =>
       Effect.async<Uint8Array, StdinProblem>((resume) => {

@@ -6,6 +6,7 @@ import { ConfigStore } from "./ConfigStore.js"
 import { Env } from "./Env.js"
 import { foldersOf } from "./Folders.js"
 import { Invocation } from "./Invocation.js"
+import { layerEffect } from "./Stack.js"
 
 /** The service that is called unless the caller chose another; this project does not operate it (contract §3). */
 export const builtInAddress = "https://api.image-skill.com"
@@ -31,7 +32,7 @@ export class Target extends Context.Tag("image-skill/Target")<
   { readonly resolve: Effect.Effect<Service, InvalidArguments | ArtifactStorage> }
 >() {
   /** First found wins: flag, environment, config, built-in. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Target,
     Effect.gen(function* () {
       const env = yield* Env

@@ -7,6 +7,7 @@ import { TelemetryEvent } from "../Schema/Telemetry.js"
 import { Env } from "./Env.js"
 import { Files } from "./Files.js"
 import { foldersOf } from "./Folders.js"
+import { layerEffect } from "./Stack.js"
 
 /** Whether events are kept on this machine, and why not (contract §10). */
 export interface TelemetryState {
@@ -25,7 +26,7 @@ export class Telemetry extends Context.Tag("image-skill/Telemetry")<
   }
 >() {
   /** A spool of JSON lines in the state folder, unless the environment says off. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Telemetry,
     Effect.gen(function* () {
       const env = yield* Env

@@ -8,6 +8,7 @@ import { bound } from "./Credentials.js"
 import { Env } from "./Env.js"
 import { Invocation } from "./Invocation.js"
 import { Stdin } from "./Stdin.js"
+import { layerEffect } from "./Stack.js"
 
 /** A token and where it came from. */
 export interface FoundToken {
@@ -26,7 +27,7 @@ export class TokenSource extends Context.Tag("image-skill/TokenSource")<
   }
 >() {
   /** First found wins: standard input, flag, environment, the config's for that origin. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     TokenSource,
     Effect.gen(function* () {
       const env = yield* Env

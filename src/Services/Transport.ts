@@ -7,6 +7,7 @@ import type { ImageSkillError } from "../Errors.js"
 import type { Deadlines } from "./Deadlines.js"
 import { layerNode, proxyFor } from "./HttpClient.js"
 import { Env } from "./Env.js"
+import { layerEffect } from "./Stack.js"
 import { Target } from "./Target.js"
 
 /** A transport over the embedded service on a data folder; its engines are configured by the caller's environment. */
@@ -20,7 +21,7 @@ export type EmbeddedTransport = (
  * loads the service's code only when the target is the embedded one.
  */
 export const layer = (embedded: () => Promise<EmbeddedTransport>) =>
-  Layer.scoped(
+  layerEffect(
     HttpClient.HttpClient,
     Effect.gen(function* () {
       const target = yield* Target

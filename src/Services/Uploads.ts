@@ -2,7 +2,6 @@ import { createHash } from "node:crypto"
 import * as path from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { failure, type ImageSkillError } from "../Errors.js"
@@ -16,6 +15,7 @@ import { Files } from "./Files.js"
 import { MediaHost } from "./MediaHost.js"
 import { RemoteImage } from "./RemoteImage.js"
 import type { OutputOf } from "../Operations/Operation.js"
+import { layerEffect } from "./Stack.js"
 
 type UploadAnswer = Answer<OutputOf<typeof uploadOperation>>
 
@@ -46,7 +46,7 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
   }
 >() {
   /** Over the API client, the caller's files and guarded fetches. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Uploads,
     Effect.gen(function* () {
       const api = yield* ApiClient

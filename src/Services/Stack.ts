@@ -1,0 +1,56 @@
+/**
+ * Layers that stand one upon another, built plainly. Effect builds layers through a memo map, with a scope, a semaphore and a deferred for
+ * each, and side by side in fibers: that is what a graph needs, and costs 0.4 ms a layer while the code is cold, which a command pays
+ * each time. A stack has no branches, so its layers are built one after another, each once, by the effect that makes its service.
+ *
+ * What comes out is an ordinary layer: it can be provided, merged and replaced as any other. Only one that stands in two stacks is
+ * built in both.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+
+// The effect behind each layer that was made here. Any other layer is built Effect's way.
+const effects = new WeakMap<object, Effect.Effect<Context.Context<never>, unknown, unknown>>()
+
+const layerOf = <Out, E, R>(
+  make: Effect.Effect<Context.Context<Out>, E, R>
+): Layer.Layer<Out, E, Exclude<R, Scope.Scope>> => {
+  const layer = Layer.scopedContext(make)
+  effects.set(layer, make as Effect.Effect<Context.Context<never>, unknown, unknown>)
+  return layer
+}
+
+const effectOf = <Out, E, R>(
+  layer: Layer.Layer<Out, E, R>
+): Effect.Effect<Context.Context<Out>, E, R | Scope.Scope> =>
+  (effects.get(layer) as Effect.Effect<Context.Context<Out>, E, R | Scope.Scope> | undefined) ??
+  Layer.build(layer)
+
+/** As `Layer.effect` and `Layer.scoped`, for a layer that may stand in a stack. */
+export const layerEffect = <I, S, E, R>(
+  tag: Context.Tag<I, S>,
+  make: Effect.Effect<NoInfer<S>, E, R>
+): Layer.Layer<I, E, Exclude<R, Scope.Scope>> =>
+  layerOf(Effect.map(make, (service) => Context.make(tag, service as S)))
+
+/** As `Layer.sync`, for a layer that may stand in a stack. */
+export const layerSync = <I, S>(tag: Context.Tag<I, S>, make: () => NoInfer<S>): Layer.Layer<I> =>
+  layerEffect(tag, Effect.sync(make))
+
+/** As `Layer.succeed`, for a layer that may stand in a stack. */
+export const layerSucceed = <I, S>(tag: Context.Tag<I, S>, service: NoInfer<S>): Layer.Layer<I> =>
+  layerEffect(tag, Effect.succeed(service))
+
+/** Puts a layer on top of those below, which it may use; the result gives the services of both. The flipside of `Layer.provideMerge`. */
+export const followedBy =
+  <Out, E, R>(upper: Layer.Layer<Out, E, R>) =>
+  <Below, E2, R2>(
+    lower: Layer.Layer<Below, E2, R2>
+  ): Layer.Layer<Below | Out, E | E2, R2 | Exclude<R, Below>> =>
+    layerOf(
+      Effect.flatMap(effectOf(lower), (below) =>
+        Effect.map(Effect.provide(effectOf(upper), below), (above) => Context.merge(below, above))
+      )
+    ) as Layer.Layer<Below | Out, E | E2, R2 | Exclude<R, Below>>
