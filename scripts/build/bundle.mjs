@@ -58,6 +58,7 @@ export const bundleUnits = async () => {
     external: optional,
     define: { ...withoutStdout, __PIXEL_CHILD__: JSON.stringify(pixelChild) },
     inject: ["scripts/build/shims.mjs"],
+    plugins: [lazySchema],
     metafile: true
   })
   const outputs = new Map(
@@ -198,6 +199,17 @@ const lazyCrypto = (texts) => {
         resolveDir: import.meta.dirname
       }))
     }
+  }
+}
+
+/** Our own sources get schemas that wait (see lazy-schema.mjs); libraries get Effect's. */
+const lazySchema = {
+  name: "lazy-schema",
+  setup({ onResolve }) {
+    const ours = `${process.cwd()}/src/`
+    onResolve({ filter: /^effect\/Schema$/ }, ({ importer }) =>
+      importer.startsWith(ours) ? { path: `${import.meta.dirname}/lazy-schema.mjs` } : undefined
+    )
   }
 }
 

@@ -7,12 +7,12 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Mailbox from "effect/Mailbox"
 import { failure, type InvalidArguments } from "../Errors.js"
 import { flagsOf, type Normalised } from "./Argv.js"
 import type { Declared } from "./Command.js"
 import { type Argument, type Flag, readArgument, readFlag, serviceFlags } from "./Flags.js"
+import { followedBy, layerSync } from "../Services/Stack.js"
 import { type CommonFlags, noFlags } from "../Services/Invocation.js"
 
 /** What a command line gave: the command's own values and the flags that all share. */
@@ -22,21 +22,21 @@ export interface Parsed {
 }
 
 // Nothing of ours asks the terminal, and a parser that waited for one would hang an agent.
-const inert = Layer.mergeAll(
-  FileSystem.layerNoop({}),
-  Path.layer,
-  Layer.succeed(
-    Terminal.Terminal,
-    Terminal.Terminal.of({
-      columns: Effect.succeed(80),
-      rows: Effect.succeed(24),
-      isTTY: Effect.succeed(false),
-      readInput: Effect.flatMap(Mailbox.make<Terminal.UserInput>(), (mailbox) =>
-        Effect.as(mailbox.shutdown, mailbox)
-      ),
-      readLine: Effect.fail(new Terminal.QuitException()),
-      display: () => Effect.void
-    })
+const inert = Path.layer.pipe(
+  followedBy(layerSync(FileSystem.FileSystem, () => FileSystem.makeNoop({}))),
+  followedBy(
+    layerSync(Terminal.Terminal, () =>
+      Terminal.Terminal.of({
+        columns: Effect.succeed(80),
+        rows: Effect.succeed(24),
+        isTTY: Effect.succeed(false),
+        readInput: Effect.flatMap(Mailbox.make<Terminal.UserInput>(), (mailbox) =>
+          Effect.as(mailbox.shutdown, mailbox)
+        ),
+        readLine: Effect.fail(new Terminal.QuitException()),
+        display: () => Effect.void
+      })
+    )
   )
 )
 

@@ -35,32 +35,33 @@ import * as Sqlite from "./Storage/Sqlite.js"
 import { migrations } from "./Storage/Tables.js"
 import { Tokens } from "./Storage/Tokens.js"
 import { Vault } from "./Storage/Vault.js"
+import { beneath, build, followedBy, layerContext } from "../Services/Stack.js"
 
-const sqlite = Layer.unwrapEffect(
-  Effect.zipRight(
-    refuseLostDatabase,
-    Effect.map(DataFolder, ({ database }) => Sqlite.layer({ filename: database }))
-  )
+const database = layerContext(
+  Effect.gen(function* () {
+    yield* refuseLostDatabase
+    const sqlite = yield* build(Sqlite.layer({ filename: (yield* DataFolder).database }))
+    yield* Effect.provide(migrate(migrations), sqlite)
+    return sqlite
+  })
 )
 
-const migrated = Layer.effectDiscard(migrate(migrations)).pipe(Layer.provideMerge(sqlite))
-
 /** The service's storage in a data folder: database, blobs, secret, locks. */
-export const layerStorage = Layer.mergeAll(
-  Ledger.layer,
-  Activity.layer,
-  Jobs.layer,
-  Assets.layer,
-  Identities.layer,
-  Payments.layer,
-  Removals.layer,
-  Reversals.layer,
-  Tokens.layer
-).pipe(
-  Layer.provideMerge(Database.layer),
-  Layer.provideMerge(migrated),
-  Layer.provideMerge(Layer.mergeAll(Blobs.layer, Vault.layer, OwnerLock.layer)),
-  Layer.provideMerge(Entropy.layer)
+export const layerStorage = Entropy.layer.pipe(
+  followedBy(Blobs.layer),
+  followedBy(Vault.layer),
+  followedBy(OwnerLock.layer),
+  followedBy(database),
+  followedBy(Database.layer),
+  followedBy(Ledger.layer),
+  followedBy(Activity.layer),
+  followedBy(Jobs.layer),
+  followedBy(Assets.layer),
+  followedBy(Identities.layer),
+  followedBy(Payments.layer),
+  followedBy(Removals.layer),
+  followedBy(Reversals.layer),
+  followedBy(Tokens.layer)
 )
 
 /** The environment and the deadlines by which engines are configured and asked. */
@@ -70,10 +71,10 @@ export type Machine = Layer.Layer<Env | Deadlines>
 export const machineProcess: Machine = Layer.merge(Env.layerProcess, Deadlines.layer)
 
 /** What the embedded and the served way in share, over storage, policy and addresses. */
-const layerService = Dispatch.layer.pipe(
-  Layer.provideMerge(Driver.layer),
-  Layer.provide(Catalog.layer(allModels)),
-  Layer.provide(layerProviders)
+const layerService = layerProviders.pipe(
+  followedBy(Catalog.layer(allModels)),
+  followedBy(Driver.layer),
+  followedBy(Dispatch.layer)
 )
 
 // Stripe could not tell it of a payment, and its one user has credits enough.
@@ -81,15 +82,15 @@ const layerNoSales = Stripe.layerNone("the embedded service sells nothing: Strip
 
 /** The embedded service on a data folder: the machine's user is the actor, assets are files (contract §9). */
 export const layerEmbedded = (root: string, machine: Machine = machineProcess) =>
-  layerService.pipe(
-    Layer.provide(machine),
-    Layer.provide(layerNoSales),
-    Layer.provide(Authenticator.layerLocalUser),
-    Layer.provide(RateLimits.layer),
-    Layer.provide(AssetUrls.layerFiles),
-    Layer.provide(Policy.layerLocal),
-    Layer.provide(layerStorage),
-    Layer.provide(DataFolder.layer(root))
+  machine.pipe(
+    followedBy(DataFolder.layer(root)),
+    followedBy(layerStorage),
+    followedBy(Policy.layerLocal),
+    followedBy(AssetUrls.layerFiles),
+    followedBy(RateLimits.layer),
+    followedBy(Authenticator.layerLocalUser),
+    followedBy(layerNoSales),
+    beneath(layerService)
   )
 
 /** The service of many agents on a data folder: tokens tell them apart, assets are under the public address (contract §6). */

@@ -1,6 +1,5 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { failure, type ImageSkillError } from "../Errors.js"
 import type { Identity } from "./Domain/Identity.js"
 import { Policy } from "./Domain/Policy.js"
@@ -9,6 +8,7 @@ import { Database } from "./Storage/Database.js"
 import { Identities } from "./Storage/Identities.js"
 import { Ledger } from "./Storage/Ledger.js"
 import { Tokens } from "./Storage/Tokens.js"
+import { layerEffect } from "../Services/Stack.js"
 
 /** Tells who a request comes from. */
 export class Authenticator extends Context.Tag("image-skill/Server/Authenticator")<
@@ -22,7 +22,7 @@ export class Authenticator extends Context.Tag("image-skill/Server/Authenticator
   }
 >() {
   /** The machine's user, whoever asks: only this process can (contract §9). */
-  static readonly layerLocalUser = Layer.effect(
+  static readonly layerLocalUser = layerEffect(
     Authenticator,
     Effect.gen(function* () {
       const { transaction } = yield* Database
@@ -48,7 +48,7 @@ export class Authenticator extends Context.Tag("image-skill/Server/Authenticator
   )
 
   /** The agent whose token came along: unknown ones, rotated ones and hasty ones are refused (contract §2, §6). */
-  static readonly layerTokens = Layer.effect(
+  static readonly layerTokens = layerEffect(
     Authenticator,
     Effect.gen(function* () {
       const tokens = yield* Tokens

@@ -4,7 +4,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { codeRow, failure, type ImageSkillError, isImageSkillError } from "../Errors.js"
@@ -19,6 +18,7 @@ import { handlers } from "./Handlers/index.js"
 import { Manual } from "./Manual.js"
 import { render, renderFailure, renderSuccess, type ServiceResponse } from "./Reply.js"
 import { route } from "./Routes.js"
+import { layerEffect } from "../Services/Stack.js"
 
 export type { ServiceResponse } from "./Reply.js"
 
@@ -47,7 +47,7 @@ export class Dispatch extends Context.Tag("image-skill/Server/Dispatch")<
   { readonly handle: (request: ServiceRequest) => Effect.Effect<ServiceResponse> }
 >() {
   /** Over the rooms of a service. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Dispatch,
     Effect.gen(function* () {
       const authenticator = yield* Authenticator

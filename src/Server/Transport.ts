@@ -1,12 +1,12 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import { RequestError } from "@effect/platform/HttpClientError"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { fromBytes, wholeBody } from "../Services/HttpClient.js"
 import { Dispatch } from "./Dispatch.js"
+import { layerEffect } from "../Services/Stack.js"
 
 /** The transport of the embedded service: requests go straight into the handler table, without port or socket (contract §9). */
-export const layerTransport = Layer.effect(
+export const layerTransport = layerEffect(
   HttpClient.HttpClient,
   Effect.map(Dispatch, (dispatch) =>
     HttpClient.make((request, url) =>

@@ -1,17 +1,23 @@
+import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { ArtifactStorage } from "../Errors.js"
 import { Env } from "../Services/Env.js"
 import type { ImageSkill } from "../Services/ImageSkill.js"
 import { layerClient } from "../Services/Layers.js"
 import { layerPieces, type LibraryPieces } from "../Services/Library.js"
 import { layerEmbedded, type Machine } from "./App.js"
 import { layerTransport } from "./Transport.js"
+import { beneath } from "../Services/Stack.js"
 
 export { layerEmbedded } from "./App.js"
 
 /** The embedded service on a data folder, as a transport for the client (contract §9). */
-export const layerEmbeddedTransport = (dataFolder: string, machine?: Machine) =>
-  Layer.provide(layerTransport, layerEmbedded(dataFolder, machine))
+export const layerEmbeddedTransport = (
+  dataFolder: string,
+  machine?: Machine
+): Layer.Layer<HttpClient.HttpClient, ArtifactStorage> =>
+  layerEmbedded(dataFolder, machine).pipe(beneath(layerTransport))
 
 /** Where the embedded service of a library program keeps its data. */
 export interface LocalOptions extends LibraryPieces {

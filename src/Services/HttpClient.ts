@@ -1,8 +1,9 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import { Deadlines } from "./Deadlines.js"
 import { execute, type NodeOptions } from "./Http/Node.js"
+import { layerEffect } from "./Stack.js"
 
 export { type CauseName, type NetworkCause, NetworkFault, networkCause, type Phase } from "./Http/Fault.js"
 export type { NodeOptions } from "./Http/Node.js"
@@ -15,7 +16,7 @@ export { wholeBody } from "./Http/Send.js"
  * with the platform's errors, which `networkCause` reads (contract §11, reliability §3(d)).
  */
 export const layerNode = (options: NodeOptions = {}): Layer.Layer<HttpClient.HttpClient, never, Deadlines> =>
-  Layer.effect(
+  layerEffect(
     HttpClient.HttpClient,
     Effect.map(Deadlines, (deadlines) =>
       HttpClient.make(execute(deadlines, options)).pipe(HttpClient.withTracerPropagation(false))

@@ -14,7 +14,8 @@ import type * as Scope from "effect/Scope"
 // The effect behind each layer that was made here. Any other layer is built Effect's way.
 const effects = new WeakMap<object, Effect.Effect<Context.Context<never>, unknown, unknown>>()
 
-const layerOf = <Out, E, R>(
+/** As `Layer.effectContext` and `Layer.scopedContext`, for a layer that may stand in a stack. */
+export const layerContext = <Out, E, R>(
   make: Effect.Effect<Context.Context<Out>, E, R>
 ): Layer.Layer<Out, E, Exclude<R, Scope.Scope>> => {
   const layer = Layer.scopedContext(make)
@@ -22,7 +23,8 @@ const layerOf = <Out, E, R>(
   return layer
 }
 
-const effectOf = <Out, E, R>(
+/** Builds a layer in the scope that is given with it, plainly if it is one of these. */
+export const build = <Out, E, R>(
   layer: Layer.Layer<Out, E, R>
 ): Effect.Effect<Context.Context<Out>, E, R | Scope.Scope> =>
   (effects.get(layer) as Effect.Effect<Context.Context<Out>, E, R | Scope.Scope> | undefined) ??
@@ -33,7 +35,7 @@ export const layerEffect = <I, S, E, R>(
   tag: Context.Tag<I, S>,
   make: Effect.Effect<NoInfer<S>, E, R>
 ): Layer.Layer<I, E, Exclude<R, Scope.Scope>> =>
-  layerOf(Effect.map(make, (service) => Context.make(tag, service as S)))
+  layerContext(Effect.map(make, (service) => Context.make(tag, service as S)))
 
 /** As `Layer.sync`, for a layer that may stand in a stack. */
 export const layerSync = <I, S>(tag: Context.Tag<I, S>, make: () => NoInfer<S>): Layer.Layer<I> =>
@@ -49,8 +51,18 @@ export const followedBy =
   <Below, E2, R2>(
     lower: Layer.Layer<Below, E2, R2>
   ): Layer.Layer<Below | Out, E | E2, R2 | Exclude<R, Below>> =>
-    layerOf(
-      Effect.flatMap(effectOf(lower), (below) =>
-        Effect.map(Effect.provide(effectOf(upper), below), (above) => Context.merge(below, above))
+    layerContext(
+      Effect.flatMap(build(lower), (below) =>
+        Effect.map(Effect.provide(build(upper), below), (above) => Context.merge(below, above))
       )
     ) as Layer.Layer<Below | Out, E | E2, R2 | Exclude<R, Below>>
+
+/** Puts a layer on top of those below, which serve it alone: the result gives only its services. The flipside of `Layer.provide`. */
+export const beneath =
+  <Out, E, R>(upper: Layer.Layer<Out, E, R>) =>
+  <Below, E2, R2>(lower: Layer.Layer<Below, E2, R2>): Layer.Layer<Out, E | E2, R2 | Exclude<R, Below>> =>
+    layerContext(Effect.flatMap(build(lower), (below) => Effect.provide(build(upper), below))) as Layer.Layer<
+      Out,
+      E | E2,
+      R2 | Exclude<R, Below>
+    >

@@ -2,12 +2,13 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import { RequestError } from "@effect/platform/HttpClientError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
 import type { ImageSkillError } from "../Errors.js"
 import type { Deadlines } from "./Deadlines.js"
 import { layerNode, proxyFor } from "./HttpClient.js"
 import { Env } from "./Env.js"
-import { layerEffect } from "./Stack.js"
+import { beneath, build, layerContext, layerEffect } from "./Stack.js"
 import { Target } from "./Target.js"
 
 /** A transport over the embedded service on a data folder; its engines are configured by the caller's environment. */
@@ -27,22 +28,23 @@ export const layer = (embedded: () => Promise<EmbeddedTransport>) =>
       const target = yield* Target
       const env = yield* Env
       const scope = yield* Effect.scope
-      const machine = Layer.succeedContext(yield* Effect.context<Deadlines | Env>())
+      const machine = layerContext(Effect.succeed(yield* Effect.context<Deadlines | Env>()))
       const chosen = yield* Effect.cached(
         Effect.gen(function* () {
           const service = yield* target.resolve
           const transport =
             service.dataFolder !== null
               ? (yield* Effect.promise(embedded))(service.dataFolder, machine)
-              : Layer.provide(
-                  layerNode({
-                    proxy: proxyFor((name) => env.get(name as never)),
-                    env: (name) => env.get(name as never)
-                  }),
-                  machine
+              : machine.pipe(
+                  beneath(
+                    layerNode({
+                      proxy: proxyFor((name) => env.get(name as never)),
+                      env: (name) => env.get(name as never)
+                    })
+                  )
                 )
-          return Context.get(yield* Layer.buildWithScope(transport, scope), HttpClient.HttpClient)
-        })
+          return Context.get(yield* build(transport), HttpClient.HttpClient)
+        }).pipe(Effect.provideService(Scope.Scope, scope))
       )
       return HttpClient.make((request) =>
         chosen.pipe(

@@ -1,9 +1,9 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { pathToFileURL } from "node:url"
 import * as path from "node:path"
 import { DataFolder } from "../Storage/DataFolder.js"
+import { layerEffect, layerSucceed } from "../../Services/Stack.js"
 
 /** Where an asset's bytes are for this service's callers: only ids are stored, URLs are made when an answer is (contract §9). */
 export class AssetUrls extends Context.Tag("image-skill/Server/AssetUrls")<
@@ -15,7 +15,7 @@ export class AssetUrls extends Context.Tag("image-skill/Server/AssetUrls")<
   }
 >() {
   /** `file:` URLs into the data folder, for the embedded service. */
-  static readonly layerFiles = Layer.effect(
+  static readonly layerFiles = layerEffect(
     AssetUrls,
     Effect.map(DataFolder, (folder) => ({
       urlOf: (assetId, extension) => pathToFileURL(path.join(folder.assets, `${assetId}.${extension}`)).href,
@@ -24,7 +24,7 @@ export class AssetUrls extends Context.Tag("image-skill/Server/AssetUrls")<
   )
   /** URLs under an address that callers reach, for `serve`; the address is asked for late, because port 0 is known late. */
   static readonly layerPublic = (publicUrl: () => string) =>
-    Layer.succeed(AssetUrls, {
+    layerSucceed(AssetUrls, {
       urlOf: (assetId, extension) => `${publicUrl()}/a/${assetId}.${extension}`,
       get mediaOrigin() {
         return publicUrl()

@@ -3,7 +3,6 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { failure, type ImageSkillError } from "../../Errors.js"
 import { terminalStatuses } from "../../Schema/Job.js"
@@ -12,6 +11,7 @@ import { type JobRow, Jobs } from "../Storage/Jobs.js"
 import { OwnerLock } from "../Storage/OwnerLock.js"
 import { advance, type StepServices } from "./Advance.js"
 import { Fenced } from "./Steps.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** A job as its driver left it, with what only the process that drove it knows. */
 export interface Driven {
@@ -52,7 +52,7 @@ export class Driver extends Context.Tag("image-skill/Server/Driver")<
   }
 >() {
   /** Over the service's storage and providers. */
-  static readonly layer = Layer.scoped(
+  static readonly layer = layerEffect(
     Driver,
     Effect.gen(function* () {
       const jobs = yield* Jobs

@@ -1,6 +1,6 @@
 import * as Context from "effect/Context"
-import * as Layer from "effect/Layer"
 import { Credits } from "../../Schema/Money.js"
+import { layerSucceed } from "../../Services/Stack.js"
 
 /** What the operator allows (contract §7). */
 export class Policy extends Context.Tag("image-skill/Server/Policy")<
@@ -23,7 +23,7 @@ export class Policy extends Context.Tag("image-skill/Server/Policy")<
   }
 >() {
   /** For one's own machine: generous, and never spending the user's provider money unasked. */
-  static readonly layerLocal = Layer.succeed(Policy, {
+  static readonly layerLocal = layerSucceed(Policy, {
     previewCredits: Credits.make(100_000),
     dailyJobs: 10_000,
     marginPercent: 40,
@@ -34,7 +34,7 @@ export class Policy extends Context.Tag("image-skill/Server/Policy")<
   })
   /** For a service of many agents: a few free pictures each, and no more than the operator can afford (contract §7). */
   static readonly layerPreview = (change: Partial<typeof Policy.Service> = {}) =>
-    Layer.succeed(Policy, { ...preview, ...change })
+    layerSucceed(Policy, { ...preview, ...change })
 }
 
 /** How often something may happen: at most `burst` at once, and `perMinute` on average. */

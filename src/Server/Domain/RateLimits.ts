@@ -1,9 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { failure, type QuotaExceeded } from "../../Errors.js"
 import type { Rate } from "./Policy.js"
+import { layerSync } from "../../Services/Stack.js"
 
 /** Buckets that empty with use and fill with time, of this process: a limit against haste, not an account of anything. */
 export class RateLimits extends Context.Tag("image-skill/Server/RateLimits")<
@@ -14,7 +14,7 @@ export class RateLimits extends Context.Tag("image-skill/Server/RateLimits")<
   }
 >() {
   /** In memory; the buckets that have filled up again are forgotten. */
-  static readonly layer = Layer.sync(RateLimits, () => {
+  static readonly layer = layerSync(RateLimits, () => {
     const buckets = new Map<string, Bucket>()
     return {
       take: (name, rate) =>

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import { Deadlines, type DeadlinesShape } from "../../Services/Deadlines.js"
 import { Env } from "../../Services/Env.js"
 import { automatic1111Provider } from "./Automatic1111/Automatic1111Provider.js"
@@ -10,6 +10,7 @@ import { compatibleProvider } from "./OpenAiCompatible/CompatibleProvider.js"
 import { openAiProvider } from "./OpenAi/OpenAiProvider.js"
 import { type Provider, Providers } from "./Provider.js"
 import { xaiProvider } from "./Xai/XaiProvider.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** Every engine that this program can run, configured from the environment; nothing is sent until one is asked. */
 export const allProviders = (env: typeof Env.Service, deadlines: DeadlinesShape): ReadonlyArray<Provider> => [
@@ -23,7 +24,7 @@ export const allProviders = (env: typeof Env.Service, deadlines: DeadlinesShape)
 ]
 
 /** The engines of this service; keys come from the environment only (contract §9). */
-export const layerProviders: Layer.Layer<Providers, never, Env | Deadlines> = Layer.effect(
+export const layerProviders: Layer.Layer<Providers, never, Env | Deadlines> = layerEffect(
   Providers,
   Effect.gen(function* () {
     return { providers: allProviders(yield* Env, yield* Deadlines) }

@@ -1,13 +1,13 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { ArtifactStorage } from "../../Errors.js"
 import type { ActivityEvent, EventType } from "../../Schema/Activity.js"
 import { formatId } from "../../Schema/Ids.js"
 import type { JsonObject } from "../../Schema/Open.js"
 import { Entropy } from "../../Services/Entropy.js"
 import { Database } from "./Database.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** An event before it is written; `links` are also the references under which it is found again. */
 export interface NewEvent {
@@ -46,7 +46,7 @@ export class Activity extends Context.Tag("image-skill/Server/Activity")<
   }
 >() {
   /** In the database. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Activity,
     Effect.gen(function* () {
       const { run, sql, transaction } = yield* Database

@@ -1,9 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { ArtifactStorage } from "../../Errors.js"
 import { Database } from "./Database.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** An asset as it is stored: what was observed of its bytes (contract §13). */
 export interface AssetRow {
@@ -61,7 +61,7 @@ export class Assets extends Context.Tag("image-skill/Server/Assets")<
   }
 >() {
   /** In the database. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Assets,
     Effect.gen(function* () {
       const { run, sql } = yield* Database

@@ -3,7 +3,7 @@ import * as path from "node:path"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { type ArtifactStorage, failure } from "../../Errors.js"
 import {
@@ -25,6 +25,7 @@ import { readSpan, readVerified, rememberVerified, verify } from "./BlobStream.j
 import { DataFolder, type Paths } from "./DataFolder.js"
 import { syncFolder, writeNew } from "./Durable.js"
 import { causeOf, codeOf } from "./Engine.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** Content by its hash, in files of mode 0444, each verified whenever it is read (contract §9). */
 export class Blobs extends Context.Tag("image-skill/Server/Blobs")<
@@ -60,7 +61,7 @@ export class Blobs extends Context.Tag("image-skill/Server/Blobs")<
   }
 >() {
   /** In the data folder. */
-  static readonly layer: Layer.Layer<Blobs, never, DataFolder> = Layer.effect(
+  static readonly layer: Layer.Layer<Blobs, never, DataFolder> = layerEffect(
     Blobs,
     Effect.map(DataFolder, (folder) => make(folder))
   )

@@ -14,9 +14,10 @@ import {
 import * as path from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import { type ArtifactStorage, failure } from "../../Errors.js"
 import { causeOf, codeOf } from "./Engine.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** The format of the data folder that this program reads and writes; a higher one is `DATA_FOLDER_NEWER` (contract §9). */
 export const format = 1
@@ -41,7 +42,7 @@ export interface Paths {
 export class DataFolder extends Context.Tag("image-skill/Server/DataFolder")<DataFolder, Paths>() {
   /** The folder at a path, made when it is missing. */
   static readonly layer = (root: string): Layer.Layer<DataFolder, ArtifactStorage> =>
-    Layer.effect(DataFolder, open(root))
+    layerEffect(DataFolder, open(root))
 }
 
 /**

@@ -2,9 +2,9 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { ArtifactStorage } from "../../Errors.js"
 import { storageFailure } from "./Sqlite.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** The database as the storage rooms use it: SQL errors end here, as `ArtifactStorage`. */
 export class Database extends Context.Tag("image-skill/Server/Database")<
@@ -20,7 +20,7 @@ export class Database extends Context.Tag("image-skill/Server/Database")<
   }
 >() {
   /** On the SQL client that is provided. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Database,
     Effect.map(SqlClient.SqlClient, (sql) => ({
       sql,

@@ -1,11 +1,11 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { ArtifactStorage } from "../../Errors.js"
 import { makeId, Entropy } from "../../Services/Entropy.js"
 import { type ClaimState, grantsOf, type Identity } from "../Domain/Identity.js"
 import { Database } from "./Database.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** An agent that signed up, found again by its contact and name. */
 export interface SignedUp {
@@ -45,7 +45,7 @@ export class Identities extends Context.Tag("image-skill/Server/Identities")<
   }
 >() {
   /** In the database. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Identities,
     Effect.gen(function* () {
       const { run, sql, transaction } = yield* Database

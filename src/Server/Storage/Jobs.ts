@@ -1,12 +1,12 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { ArtifactStorage } from "../../Errors.js"
 import type { EnvelopeError } from "../../Schema/Envelope.js"
 import type { JobStatus } from "../../Schema/Job.js"
 import type { JsonObject } from "../../Schema/Open.js"
 import { Database } from "./Database.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** What a job keeps about itself beside its columns: nothing of the prompt (contract §8). */
 export interface JobRecord {
@@ -199,7 +199,7 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
   }
 >() {
   /** In the database. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Jobs,
     Effect.gen(function* () {
       const { run, sql } = yield* Database

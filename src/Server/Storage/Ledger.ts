@@ -1,13 +1,13 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { type ArtifactStorage, failure, type QuotaExceeded } from "../../Errors.js"
 import { formatId } from "../../Schema/Ids.js"
 import { Credits, type MicroUsd } from "../../Schema/Money.js"
 import { Entropy } from "../../Services/Entropy.js"
 import { Database } from "./Database.js"
 import { type Breach, invariants } from "./Invariants.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** An organization's credits: free and paid ones to spend, those held for jobs, those spent. */
 export interface Balances {
@@ -108,7 +108,7 @@ export class Ledger extends Context.Tag("image-skill/Server/Ledger")<
   }
 >() {
   /** In the database. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Ledger,
     Effect.gen(function* () {
       const { run, sql, transaction } = yield* Database

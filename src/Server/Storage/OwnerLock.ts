@@ -4,10 +4,11 @@ import * as path from "node:path"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import { type ArtifactStorage, failure } from "../../Errors.js"
 import { DataFolder } from "./DataFolder.js"
 import { codeOf, type EngineDatabase, engine, type OpenDatabase } from "./Engine.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 const suffix = ".lock"
 const youngMs = 60_000
@@ -25,7 +26,7 @@ export class OwnerLock extends Context.Tag("image-skill/Server/OwnerLock")<
   }
 >() {
   /** A lock in the data folder, held until the scope closes; `ARTIFACT_STORAGE_WRITE_FAILED` when it cannot be made. */
-  static readonly layer: Layer.Layer<OwnerLock, ArtifactStorage, DataFolder> = Layer.scoped(
+  static readonly layer: Layer.Layer<OwnerLock, ArtifactStorage, DataFolder> = layerEffect(
     OwnerLock,
     Effect.gen(function* () {
       const { locks } = yield* DataFolder

@@ -1,11 +1,11 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { ArtifactStorage } from "../../Errors.js"
 import type { PaymentMethodId } from "../../Schema/Credits.js"
 import type { Credits } from "../../Schema/Money.js"
 import { Database } from "./Database.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** The terms of a purchase, for as long as they hold; times are milliseconds since 1970. */
 export interface Quote {
@@ -151,7 +151,7 @@ export class Payments extends Context.Tag("image-skill/Server/Payments")<
   }
 >() {
   /** In the database. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Payments,
     Effect.gen(function* () {
       const { run, sql } = yield* Database

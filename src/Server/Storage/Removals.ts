@@ -2,12 +2,12 @@ import { rmSync, statSync } from "node:fs"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { type ArtifactStorage, failure } from "../../Errors.js"
 import { assetFile, blobFile } from "./BlobFiles.js"
 import { Database } from "./Database.js"
 import { DataFolder } from "./DataFolder.js"
 import { causeOf } from "./Engine.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 // Content that was stored again after its last asset was made is about to become one, or its maker died.
 const abandonedMs = 60 * 60 * 1000
@@ -31,7 +31,7 @@ export class Removals extends Context.Tag("image-skill/Server/Removals")<
   }
 >() {
   /** In the database and the data folder. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Removals,
     Effect.gen(function* () {
       const { run, sql, transaction } = yield* Database

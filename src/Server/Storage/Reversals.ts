@@ -1,11 +1,11 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { ArtifactStorage } from "../../Errors.js"
 import { formatId } from "../../Schema/Ids.js"
 import { Entropy } from "../../Services/Entropy.js"
 import { Database } from "./Database.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /**
  * What takes money back: a refund, what a charge says of all its refunds together, or a dispute. A charge and its refunds tell
@@ -67,7 +67,7 @@ export class Reversals extends Context.Tag("image-skill/Server/Reversals")<
   }
 >() {
   /** In the database. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Reversals,
     Effect.gen(function* () {
       const { run, sql } = yield* Database

@@ -5,8 +5,9 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Statement from "@effect/sql/Statement"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import { type ArtifactStorage, failure } from "../../Errors.js"
+import { layerContext } from "../../Services/Stack.js"
 import { codeOf, engine, type OpenDatabase } from "./Engine.js"
 import { attempt, connectionOf, prepared, type Run, whileBusy } from "./SqliteConnection.js"
 import { storageFailure } from "./SqliteFailure.js"
@@ -39,7 +40,7 @@ PRAGMA busy_timeout=50;`
 export const layer = (options: {
   readonly filename: string
 }): Layer.Layer<SqlClient.SqlClient | Sqlite, ArtifactStorage> =>
-  Layer.scopedContext(make(options.filename)).pipe(Layer.provide(Reactivity.layer))
+  layerContext(Effect.provideServiceEffect(make(options.filename), Reactivity.Reactivity, Reactivity.make))
 
 const make = Effect.fnUntraced(function* (filename: string) {
   const open = yield* engine

@@ -2,7 +2,6 @@ import { timingSafeEqual } from "node:crypto"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { ArtifactStorage } from "../../Errors.js"
 import { Entropy } from "../../Services/Entropy.js"
 import {
@@ -15,6 +14,7 @@ import {
 } from "../Domain/Identity.js"
 import { Database } from "./Database.js"
 import { Vault } from "./Vault.js"
+import { layerEffect } from "../../Services/Stack.js"
 
 /** A token that the service knows: whose it is, and whether it still holds. */
 export interface KnownToken {
@@ -73,7 +73,7 @@ export class Tokens extends Context.Tag("image-skill/Server/Tokens")<
   }
 >() {
   /** In the database. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Tokens,
     Effect.gen(function* () {
       const { run, sql } = yield* Database

@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { type ArtifactStorage, failure } from "../../Errors.js"
 import { DataFolder } from "./DataFolder.js"
+import { layerEffect, layerSync } from "../../Services/Stack.js"
 
 /** The data folder's own secret: seals what a job still needs, and digests what must be compared but not kept. */
 export class Vault extends Context.Tag("image-skill/Server/Vault")<
@@ -20,7 +20,7 @@ export class Vault extends Context.Tag("image-skill/Server/Vault")<
   }
 >() {
   /** With the secret in the data folder, made on first use, mode 0600. */
-  static readonly layer = Layer.effect(
+  static readonly layer = layerEffect(
     Vault,
     Effect.gen(function* () {
       const { root } = yield* DataFolder
@@ -36,7 +36,7 @@ export class Vault extends Context.Tag("image-skill/Server/Vault")<
     })
   )
   /** With a fixed secret, for tests. */
-  static readonly layerTest = Layer.sync(Vault, () => vaultOf(Buffer.alloc(32, 7)))
+  static readonly layerTest = layerSync(Vault, () => vaultOf(Buffer.alloc(32, 7)))
 }
 
 const secretLength = 32

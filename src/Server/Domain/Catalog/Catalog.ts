@@ -1,6 +1,5 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { failure, type GenericFailure } from "../../../Errors.js"
 import type { ModelOperation, ModelRow, ModelsQuery } from "../../../Schema/Model.js"
 import { creditsToUsd, creditUnitUsd, microToUsd } from "../../../Schema/Money.js"
@@ -9,6 +8,7 @@ import { type Availability, Providers } from "../../Providers/Provider.js"
 import { Policy } from "../Policy.js"
 import { type OutputPrice, priceOutput } from "../Pricing.js"
 import { capabilityId, type ModelSpec } from "./ModelSpec.js"
+import { layerEffect } from "../../../Services/Stack.js"
 
 /** A model with whether it can run here and now. */
 export interface CatalogEntry {
@@ -29,7 +29,7 @@ export class Catalog extends Context.Tag("image-skill/Server/Catalog")<
 >() {
   /** Of these models, run by the providers that are provided. */
   static readonly layer = (models: ReadonlyArray<ModelSpec>) =>
-    Layer.effect(
+    layerEffect(
       Catalog,
       Effect.gen(function* () {
         const { providers } = yield* Providers

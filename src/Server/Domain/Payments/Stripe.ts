@@ -1,9 +1,9 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as E from "effect/Effect"
 import type { CheckoutSession, Dispute, PaymentIntent, Refund, StripeEvent } from "./StripeObjects.js"
+import { layerSucceed } from "../../../Services/Stack.js"
 
 /** Why Stripe did not do what it was asked. */
 export class StripeFault extends Data.TaggedError("StripeFault")<{
@@ -54,7 +54,7 @@ export class Stripe extends Context.Tag("image-skill/Server/Stripe")<
 >() {
   /** Nothing can be bought, and why. */
   static readonly layerNone = (reason: string) =>
-    Layer.succeed(
+    layerSucceed(
       Stripe,
       unready({ ready: false, reason }, () => null)
     )
