@@ -35,23 +35,16 @@ export class Telemetry extends Context.Tag("image-skill/Telemetry")<
       if (reason !== null) return { record: () => Effect.void, state: stateOf(reason, null) }
       const folder = path.join(foldersOf(env).state, "telemetry")
       const spool = path.join(folder, "events.jsonl")
-      const rotate = files
-        .size(spool)
-        .pipe(
-          Effect.flatMap((size) =>
-            size !== null && size > spoolLimit ? files.rename(spool, `${spool}.1`) : Effect.void
-          )
-        )
+      const setAside = files.rename(spool, `${spool}.1`)
       return {
         record: (event) =>
-          encode(event).pipe(
-            Effect.tap(() => rotate),
-            Effect.flatMap((line) => {
-              const append = files.append(spool, `${line}\n`)
-              return append.pipe(Effect.catchAll(() => Effect.zipRight(files.makeFolder(folder), append)))
-            }),
-            Effect.ignore
-          ),
+          Effect.flatMap(encode(event), (line) => {
+            const append = files.append(spool, `${line}\n`)
+            return append.pipe(
+              Effect.catchAll(() => Effect.zipRight(files.makeFolder(folder), append)),
+              Effect.flatMap((size) => (size > spoolLimit ? setAside : Effect.void))
+            )
+          }).pipe(Effect.ignore),
         state: stateOf(null, spool)
       }
     })

@@ -147,11 +147,9 @@ export const makeMemoryFiles = (
         const missing = inFolder(at, given)
         if (missing !== undefined) return missing
         const before = all.get(at)
-        return change(
-          at,
-          new Uint8Array(Buffer.concat([before ?? new Uint8Array(), bytesOf(line)])),
-          before === undefined ? 0o600 : undefined
-        )
+        const whole = new Uint8Array(Buffer.concat([before ?? new Uint8Array(), bytesOf(line)]))
+        change(at, whole, before === undefined ? 0o600 : undefined)
+        return whole.length
       }),
     remove: (given) => call("remove", given, (at) => (all.has(at) ? change(at, null) : undefined)),
     list: (given) =>
