@@ -55,7 +55,14 @@ export const makeUnits = ({ caches, external, folder, units, version }: UnitOpti
     )
     const module: { exports: Exports } = { exports: {} }
     const run = script.runInThisContext() as Wrapper
-    run(module.exports, resolve, module)
+    // On its way Effect looks whether a stack trace shows the names of functions; to write that one trace takes 1 ms.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
+    try {
+      run(module.exports, resolve, module)
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit
+    }
     const isCached = cachedData !== null && script.cachedDataRejected !== true
     loaded.set(name, { exports: module.exports, name: entry, script, source, isCached })
     return module.exports
