@@ -135,23 +135,39 @@ const spellingsOf = (commands: ReadonlyArray<Spelled>): ReadonlyArray<Spelling> 
   return all
 }
 
+/** The flags by which words are split. */
+interface Known {
+  readonly get: (name: string) => Flag<unknown> | undefined
+  readonly names: () => ReadonlyArray<string>
+}
+
+/** All commands' flags, those of the command that is meant first: mostly they are enough, and the others' are not looked at. */
+const knownTo = (commands: ReadonlyArray<Named>, meant: Named | null): Known => {
+  const own = new Map((meant === null ? [] : flagsOf(meant)).map((flag) => [flag.name, flag]))
+  return {
+    get: (name) => own.get(name) ?? flagsOfAll(commands).get(name),
+    names: () => [...new Set([...own.keys(), ...flagsOfAll(commands).keys()])]
+  }
+}
+
 /** Splits words by all commands' flags, those of the command that is meant first, and finds the command that they name. */
 const understand = <R>(
   commands: ReadonlyArray<Command<R>>,
   words: ReadonlyArray<string>,
   meant: Command<R> | null
 ) => {
-  const known = new Map(flagsOfAll(commands))
-  for (const flag of meant === null ? [] : flagsOf(meant)) known.set(flag.name, flag)
-  return Either.flatMap(splitFlags(words, known, meant), ({ afterDashes, given, positional }) => {
-    const help = given.some(({ name }) => name === "help")
-    return Either.map(findCommand(commands, positional, help), (found) => ({
-      ...found,
-      given: [...given, ...implied(found.command, positional)],
-      help,
-      afterDashes
-    }))
-  })
+  return Either.flatMap(
+    splitFlags(words, knownTo(commands, meant), meant),
+    ({ afterDashes, given, positional }) => {
+      const help = given.some(({ name }) => name === "help")
+      return Either.map(findCommand(commands, positional, help), (found) => ({
+        ...found,
+        given: [...given, ...implied(found.command, positional)],
+        help,
+        afterDashes
+      }))
+    }
+  )
 }
 
 /** What a command's spelling says beside its own words: `video create` is `create --modality video`. */
@@ -186,7 +202,7 @@ const asksVersion = ([first]: ReadonlyArray<string>): boolean => first === "--ve
 
 const splitFlags = (
   argv: ReadonlyArray<string>,
-  known: ReadonlyMap<string, Flag<unknown>>,
+  known: Known,
   meant: Named | null
 ): Either.Either<Split, InvalidArguments> => {
   const given: Array<Given> = []
@@ -211,7 +227,7 @@ const splitFlags = (
     }
     const flag = short === undefined && !word.startsWith("--") ? undefined : known.get(name)
     if (flag === undefined) {
-      return unknownFlag(equals < 0 ? word : word.slice(0, equals), meant, [...known.keys()])
+      return unknownFlag(equals < 0 ? word : word.slice(0, equals), meant, known.names())
     }
     if (flag.kind === "toggle") {
       const next = argv[index]
@@ -232,14 +248,14 @@ const splitFlags = (
 }
 
 // A forgotten value must not swallow the flag behind it, nor a misspelt one; `--name=--value` says that it is meant.
-const isFlagLike = (word: string, known: ReadonlyMap<string, Flag<unknown>>): boolean => {
+const isFlagLike = (word: string, known: Known): boolean => {
   if (word === "--" || shortFlags.get(word) !== undefined) return true
   if (!word.startsWith("--")) return false
   const name = word.slice(2).split("=")[0] ?? ""
   return (
-    known.has(name) ||
+    known.get(name) !== undefined ||
     credentialFlags.has(name) ||
-    nearest(name.replaceAll("_", "-"), [...known.keys()]) !== undefined
+    nearest(name.replaceAll("_", "-"), known.names()) !== undefined
   )
 }
 
