@@ -145,10 +145,7 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
     external: optional,
     plugins: [
       inMemory,
-      cryptoOf(
-        name,
-        [...outputs].filter(([file]) => isInside(file)).map(([, { text }]) => text)
-      )
+      lazyBuiltins([...outputs].filter(([file]) => isInside(file)).map(([, { text }]) => text))
     ]
   })
   // esbuild leaves regular expressions as they are; there the escape means the character itself.
@@ -160,46 +157,45 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
   return { name, code, sha, file: `${name}-${sha.slice(0, 8)}.cjs` }
 }
 
-// A package that takes all of `node:crypto` at once gets it so, in a unit of its own that is loaded when it is needed.
-const cryptoOf = (name, texts) =>
-  name !== "Main" && texts.some((text) => /import\*as \w+ from"(?:node:)?crypto"/.test(text))
-    ? {
-        name: "plain-crypto",
-        setup({ onResolve }) {
-          onResolve({ filter: /^(?:node:)?crypto$/ }, () => ({ path: "node:crypto", external: true }))
-        }
-      }
-    : lazyCrypto(texts)
-
 /**
- * Loads `node:crypto` (3 ms) when one of its functions is first used, not when somebody imports it; and never for random bytes.
+ * Loads Node's slow modules (1 to 3 ms each) when one of their exports is first used, not when somebody imports them; and none for random
+ * bytes. `texts` are the unit's sources.
  */
-const lazyCrypto = (texts) => {
-  const imports = texts.flatMap((text) => [...text.matchAll(/import([^;"]*)from"(?:node:)?crypto"/g)])
-  const names = imports.flatMap(([, clause]) => {
-    const listed =
-      /^\{(.*)\}$/.exec(clause.trim()) ?? failOn(`node:crypto must be imported by names, not ${clause}`)
-    return listed[1].split(",").map((each) => each.trim().split(" as ")[0])
-  })
-  const getters = [...new Set(names)].sort().map((name) => {
-    const source = name === "randomBytes" ? "./random.cjs" : "node:crypto"
-    return `get ${name}() { return require("${source}").${name} }`
-  })
-  return {
-    name: "lazy-crypto",
-    setup({ onLoad, onResolve }) {
-      onResolve({ filter: /^(?:node:)?crypto$/ }, ({ namespace }) =>
-        namespace === "chunk"
-          ? { path: "node:crypto", namespace: "lazy" }
-          : { path: "node:crypto", external: true }
-      )
-      onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
+const lazyBuiltins = (texts) => ({
+  name: "lazy-builtins",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^(?:node:)?(?:child_process|crypto|fs\/promises|zlib)$/ }, ({ namespace, path }) => {
+      const name = path.replace(/^node:/, "")
+      return namespace === "chunk"
+        ? { path: name, namespace: "lazy" }
+        : { path: `node:${name}`, external: true }
+    })
+    onLoad({ filter: /.*/, namespace: "lazy" }, async ({ path }) => {
+      const getters = (await importedFrom(path, texts)).map((name) => {
+        const source = name === "randomBytes" ? "./random.cjs" : `node:${path}`
+        return `get ${name}() { return require("${source}").${name} }`
+      })
+      return {
         contents: `module.exports = { ${getters.join(", ")} }`,
         loader: "js",
         resolveDir: import.meta.dirname
-      }))
-    }
+      }
+    })
   }
+})
+
+/** The names by which minified sources import from one of Node's modules; all that it has when one takes it whole. */
+const importedFrom = async (builtin, texts) => {
+  const clauses = texts.flatMap((text) =>
+    [...text.matchAll(new RegExp(`import([^;"]*)from"(?:node:)?${builtin}"`, "g"))].map(
+      ([, clause]) => clause
+    )
+  )
+  const listed = clauses.map((clause) => /^\s*\{(.*)\}\s*$/.exec(clause)?.[1].split(","))
+  const names = listed.every((each) => each !== undefined)
+    ? listed.flat().map((name) => name.trim().split(" as ")[0])
+    : Object.keys((await import(`node:${builtin}`)).default)
+  return [...new Set(names)].sort()
 }
 
 /** Our own sources get schemas that wait (see lazy-schema.mjs); libraries get Effect's. */
