@@ -53,6 +53,8 @@ const dial = (exchange: Exchange, url: URL, pinned?: Addresses): Step<Socket> =>
           // Node gives an address 250 ms before it tries the next and never returns to it: too short for slow lines.
           autoSelectFamilyAttemptTimeout: 1_000
         })
+        // Needed next, and better loaded while the handshake travels than behind it.
+        void import("node:http")
         exchange.own(() => socket.destroy())
         socket.on("error", (error) => {
           const refused = exchange.via === "proxy" && causeOfNode(error, exchange.phase) === "econnrefused"
