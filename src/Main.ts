@@ -14,7 +14,7 @@ import { Output } from "./Services/Output.js"
 import { Prefix } from "./Services/Prefix.js"
 import { Signals } from "./Services/Signals.js"
 import { Stdin } from "./Services/Stdin.js"
-import { followedBy } from "./Services/Stack.js"
+import { followedBy } from "./Stack.js"
 import { Telemetry } from "./Services/Telemetry.js"
 
 /** Runs a command line of the bin at `bin` (a path) and resolves to the process's exit code; never rejects. */

@@ -82,17 +82,18 @@ const room = (file: string): string => (file.includes("/") ? (file.split("/")[0]
 const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   Schema: [],
   "Version.ts": [],
+  "Stack.ts": [],
   "Errors.ts": ["Schema"],
   Operations: ["Schema", "Errors.ts"],
   Api: ["Operations", "Schema", "Errors.ts", "Version.ts"],
-  Services: ["Operations", "Errors.ts", "Schema", "Version.ts"],
+  Services: ["Operations", "Errors.ts", "Schema", "Stack.ts", "Version.ts"],
   Render: ["Operations", "Errors.ts", "Schema"],
-  Server: ["Api", "Operations", "Errors.ts", "Schema", "Version.ts"],
-  Commands: ["Services", "Render", "Operations", "Errors.ts", "Schema", "Version.ts"],
+  Server: ["Api", "Operations", "Errors.ts", "Schema", "Stack.ts", "Version.ts"],
+  Commands: ["Services", "Render", "Operations", "Errors.ts", "Schema", "Stack.ts", "Version.ts"],
   Documents: ["Commands", "Services", "Operations", "Errors.ts", "Schema", "Version.ts"],
   Testing: ["Commands", "Render", "Services", "Operations", "Errors.ts", "Schema", "Version.ts"],
   "index.ts": ["Services", "Operations", "Errors.ts", "Schema", "Version.ts"],
-  "Main.ts": ["Commands", "Render", "Services", "Schema"],
+  "Main.ts": ["Commands", "Render", "Services", "Schema", "Stack.ts"],
   Launcher: []
 }
 

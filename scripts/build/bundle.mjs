@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { basename } from "node:path"
 import { build } from "esbuild"
 
@@ -13,6 +14,8 @@ const common = {
   write: false,
   logLevel: "error"
 }
+
+const require = createRequire(import.meta.url)
 
 const optional = ["libsql", "sharp"]
 
@@ -170,8 +173,8 @@ const lazyBuiltins = (texts) => ({
         ? { path: name, namespace: "lazy" }
         : { path: `node:${name}`, external: true }
     })
-    onLoad({ filter: /.*/, namespace: "lazy" }, async ({ path }) => {
-      const getters = (await importedFrom(path, texts)).map((name) => {
+    onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => {
+      const getters = importedFrom(path, texts).map((name) => {
         const source = name === "randomBytes" ? "./random.cjs" : `node:${path}`
         return `get ${name}() { return require("${source}").${name} }`
       })
@@ -185,7 +188,7 @@ const lazyBuiltins = (texts) => ({
 })
 
 /** The names by which minified sources import from one of Node's modules; all that it has when one takes it whole. */
-const importedFrom = async (builtin, texts) => {
+const importedFrom = (builtin, texts) => {
   const clauses = texts.flatMap((text) =>
     [...text.matchAll(new RegExp(`import([^;"]*)from"(?:node:)?${builtin}"`, "g"))].map(
       ([, clause]) => clause
@@ -194,7 +197,7 @@ const importedFrom = async (builtin, texts) => {
   const listed = clauses.map((clause) => /^\s*\{(.*)\}\s*$/.exec(clause)?.[1].split(","))
   const names = listed.every((each) => each !== undefined)
     ? listed.flat().map((name) => name.trim().split(" as ")[0])
-    : Object.keys((await import(`node:${builtin}`)).default)
+    : Object.keys(require(`node:${builtin}`))
   return [...new Set(names)].sort()
 }
 

@@ -14,7 +14,8 @@ export * from "effect/Schema"
 const waiting = (make) => {
   let schema
   const get = () => (schema ??= make())
-  return new Proxy(function () {}, {
+  // A schema is a function to whoever asks. An arrow has no property that a proxy would have to show as it is.
+  return new Proxy(() => {}, {
     get: (_, name) => {
       if (name === "pipe") return (...steps) => waiting(() => get().pipe(...steps))
       if (name === "annotations") return (annotations) => waiting(() => get().annotations(annotations))
@@ -28,8 +29,7 @@ const waiting = (make) => {
       return descriptor && { ...descriptor, configurable: true }
     },
     getPrototypeOf: () => Reflect.getPrototypeOf(get()),
-    apply: (_, self, args) => Reflect.apply(get(), self, args),
-    construct: (_, args) => Reflect.construct(get(), args)
+    apply: (_, self, args) => Reflect.apply(get(), self, args)
   })
 }
 

@@ -35,7 +35,7 @@ import * as Sqlite from "./Storage/Sqlite.js"
 import { migrations } from "./Storage/Tables.js"
 import { Tokens } from "./Storage/Tokens.js"
 import { Vault } from "./Storage/Vault.js"
-import { beneath, build, followedBy, layerContext } from "../Services/Stack.js"
+import { beneath, build, followedBy, layerContext } from "../Stack.js"
 
 const database = layerContext(
   Effect.gen(function* () {

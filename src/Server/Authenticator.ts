@@ -8,7 +8,7 @@ import { Database } from "./Storage/Database.js"
 import { Identities } from "./Storage/Identities.js"
 import { Ledger } from "./Storage/Ledger.js"
 import { Tokens } from "./Storage/Tokens.js"
-import { layerEffect } from "../Services/Stack.js"
+import { layerEffect } from "../Stack.js"
 
 /** Tells who a request comes from. */
 export class Authenticator extends Context.Tag("image-skill/Server/Authenticator")<

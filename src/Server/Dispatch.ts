@@ -18,7 +18,7 @@ import { handlers } from "./Handlers/index.js"
 import { Manual } from "./Manual.js"
 import { render, renderFailure, renderSuccess, type ServiceResponse } from "./Reply.js"
 import { route } from "./Routes.js"
-import { layerEffect } from "../Services/Stack.js"
+import { layerEffect } from "../Stack.js"
 
 export type { ServiceResponse } from "./Reply.js"
 

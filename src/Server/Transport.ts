@@ -3,7 +3,7 @@ import { RequestError } from "@effect/platform/HttpClientError"
 import * as Effect from "effect/Effect"
 import { fromBytes, wholeBody } from "../Services/HttpClient.js"
 import { Dispatch } from "./Dispatch.js"
-import { layerEffect } from "../Services/Stack.js"
+import { layerEffect } from "../Stack.js"
 
 /** The transport of the embedded service: requests go straight into the handler table, without port or socket (contract §9). */
 export const layerTransport = layerEffect(

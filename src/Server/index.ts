@@ -8,7 +8,7 @@ import { layerClient } from "../Services/Layers.js"
 import { layerPieces, type LibraryPieces } from "../Services/Library.js"
 import { layerEmbedded, type Machine } from "./App.js"
 import { layerTransport } from "./Transport.js"
-import { beneath } from "../Services/Stack.js"
+import { beneath } from "../Stack.js"
 
 export { layerEmbedded } from "./App.js"
 

@@ -20,7 +20,7 @@ import { intentOf, type Wanted } from "./Intent.js"
 import { type Asked, Journal, type Noted } from "./Journal.js"
 import { Target } from "./Target.js"
 import { TokenSource } from "./TokenSource.js"
-import { layerEffect } from "./Stack.js"
+import { layerEffect } from "../Stack.js"
 
 /** One paid request under way: its key, and how it is kept from being paid for twice. */
 export interface Begun {

@@ -9,7 +9,7 @@ import { Config } from "../Schema/Config.js"
 import { Env } from "./Env.js"
 import { type FileProblem, Files } from "./Files.js"
 import { foldersOf } from "./Folders.js"
-import { layerEffect } from "./Stack.js"
+import { layerEffect } from "../Stack.js"
 
 const limit = 1024 * 1024
 const ConfigJson = Schema.parseJson(Config, { space: 2 })

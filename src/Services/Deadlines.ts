@@ -5,7 +5,7 @@ import * as FiberRef from "effect/FiberRef"
 import { dual } from "effect/Function"
 import { globalValue } from "effect/GlobalValue"
 import * as Layer from "effect/Layer"
-import { layerSucceed } from "./Stack.js"
+import { layerSucceed } from "../Stack.js"
 
 /** How long each part of an exchange with a hosted service may take (reliability §3(d)). */
 export interface DeadlinesShape {

@@ -19,7 +19,7 @@ import { withRequestLimits } from "./Deadlines.js"
 import { type FileProblem, Files, hashOf } from "./Files.js"
 import { MediaHost } from "./MediaHost.js"
 import { Target } from "./Target.js"
-import { layerEffect } from "./Stack.js"
+import { layerEffect } from "../Stack.js"
 
 /** What to do with a file that stands where a download is to go: `keep` is content with one that holds the very same bytes. */
 export type Existing = "refuse" | "replace" | "keep"

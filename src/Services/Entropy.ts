@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { formatId, type IdKind } from "../Schema/Ids.js"
-import { layerSucceed } from "./Stack.js"
+import { layerSucceed } from "../Stack.js"
 
 /** Unguessable bytes; identifiers and keys are made of them. */
 export class Entropy extends Context.Tag("image-skill/Entropy")<

@@ -1,6 +1,6 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
-import { layerSync } from "./Stack.js"
+import { layerSync } from "../Stack.js"
 
 /** Every environment variable that the program reads, with what it means. */
 export const variables = {

@@ -6,7 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { layerSync } from "./Stack.js"
+import { layerSync } from "../Stack.js"
 
 /** A file system call that failed: the errno in lower case (`enoent`, `enospc` …) and the path. */
 export interface FileProblem {

@@ -23,7 +23,7 @@ import { MediaHost } from "./MediaHost.js"
 import { recoverAttempts } from "./Recovering.js"
 import { Target } from "./Target.js"
 import { uploadKey, Uploads } from "./Uploads.js"
-import { layerEffect } from "./Stack.js"
+import { layerEffect } from "../Stack.js"
 
 /** How long the embedded service's own jobs are driven by default, in milliseconds (contract §9). */
 export const embeddedDeadlineMs = 600_000

@@ -14,7 +14,7 @@ import { Env } from "./Env.js"
 import { type FileProblem, Files } from "./Files.js"
 import { foldersOf } from "./Folders.js"
 import { Processes } from "./Processes.js"
-import { layerEffect } from "./Stack.js"
+import { layerEffect } from "../Stack.js"
 
 /** Who asks which service for what: by these an attempt is recognised. */
 export interface Asked {

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { layerSync } from "./Stack.js"
+import { layerSync } from "../Stack.js"
 
 /** A stream could not be written: the errno in lower case. */
 export interface OutputProblem {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { layerSucceed } from "./Stack.js"
+import { layerSucceed } from "../Stack.js"
 
 /** A process of this machine: its id, and when it started. */
 export interface ProcessName {

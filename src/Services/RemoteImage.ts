@@ -24,7 +24,7 @@ import { type Addresses, hostOf } from "./Http/Connect.js"
 import { causeOfNode, makeFault, type NetworkFault } from "./Http/Fault.js"
 import { execute } from "./Http/Node.js"
 import { networkCause, proxyFor } from "./HttpClient.js"
-import { layerEffect } from "./Stack.js"
+import { layerEffect } from "../Stack.js"
 
 /** A picture as its host gave it: at most 25 MiB decoded, the type that was declared, and the origin that the caller named (contract §6). */
 export interface FetchedImage {

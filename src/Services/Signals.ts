@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { layerSucceed } from "./Stack.js"
+import { layerSucceed } from "../Stack.js"
 
 /** A signal that asks the process to end. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP"

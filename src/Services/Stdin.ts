@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { layerSucceed } from "./Stack.js"
+import { layerSucceed } from "../Stack.js"
 
 /** Standard input could not be read: it is a terminal, too large, never ended, or failed. */
 export interface StdinProblem {

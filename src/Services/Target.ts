@@ -6,7 +6,7 @@ import { ConfigStore } from "./ConfigStore.js"
 import { Env } from "./Env.js"
 import { foldersOf } from "./Folders.js"
 import { Invocation } from "./Invocation.js"
-import { layerEffect } from "./Stack.js"
+import { layerEffect } from "../Stack.js"
 
 /** The service that is called unless the caller chose another; this project does not operate it (contract §3). */
 export const builtInAddress = "https://api.image-skill.com"

@@ -7,7 +7,7 @@ import { TelemetryEvent } from "../Schema/Telemetry.js"
 import { Env } from "./Env.js"
 import { Files } from "./Files.js"
 import { foldersOf } from "./Folders.js"
-import { layerEffect } from "./Stack.js"
+import { layerEffect } from "../Stack.js"
 
 /** Whether events are kept on this machine, and why not (contract §10). */
 export interface TelemetryState {

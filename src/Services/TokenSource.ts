@@ -8,7 +8,7 @@ import { bound } from "./Credentials.js"
 import { Env } from "./Env.js"
 import { Invocation } from "./Invocation.js"
 import { Stdin } from "./Stdin.js"
-import { layerEffect } from "./Stack.js"
+import { layerEffect } from "../Stack.js"
 
 /** A token and where it came from. */
 export interface FoundToken {

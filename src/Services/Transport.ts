@@ -8,7 +8,7 @@ import type { ImageSkillError } from "../Errors.js"
 import type { Deadlines } from "./Deadlines.js"
 import { layerNode, proxyFor } from "./HttpClient.js"
 import { Env } from "./Env.js"
-import { beneath, build, layerContext, layerEffect } from "./Stack.js"
+import { beneath, build, layerContext, layerEffect } from "../Stack.js"
 import { Target } from "./Target.js"
 
 /** A transport over the embedded service on a data folder; its engines are configured by the caller's environment. */

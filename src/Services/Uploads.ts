@@ -15,7 +15,7 @@ import { Files } from "./Files.js"
 import { MediaHost } from "./MediaHost.js"
 import { RemoteImage } from "./RemoteImage.js"
 import type { OutputOf } from "../Operations/Operation.js"
-import { layerEffect } from "./Stack.js"
+import { layerEffect } from "../Stack.js"
 
 type UploadAnswer = Answer<OutputOf<typeof uploadOperation>>
 

@@ -303,6 +303,50 @@ describe("folders and lines", () => {
   )
 })
 
+describe("a line is added at once", () => {
+  it.scopedLive("and the size that the file has then is known", () =>
+    inFolder((folder, files) =>
+      Effect.gen(function* () {
+        const at = path.join(folder, "spool")
+        expect(yield* files.append(at, "one\n")).toBe(4)
+        expect(yield* files.append(at, "zwölf\n")).toBe(11)
+        expect(fs.readFileSync(at, "utf8")).toBe("one\nzwölf\n")
+      })
+    )
+  )
+
+  it.scopedLive("but not to a pipe that nobody reads, which would be waited for", () =>
+    inFolder((folder, files) =>
+      Effect.gen(function* () {
+        const at = path.join(folder, "pipe")
+        execFileSync("mkfifo", [at])
+        const failed = yield* Effect.flip(files.append(at, "one\n"))
+        expect(failed).toEqual({ _tag: "FileProblem", cause: "enxio", path: at })
+      })
+    )
+  )
+})
+
+describe("a path that can be none", () => {
+  it.scopedLive("is a problem, not a defect", () =>
+    inFolder((folder, files) =>
+      Effect.gen(function* () {
+        const at = path.join(folder, "a\0b")
+        for (const effect of [
+          files.read(at, 10),
+          files.size(at),
+          files.append(at, "x"),
+          files.write(at, whole("x"), { replace: true, mode: 0o600 }),
+          Stream.runDrain(files.stream(at))
+        ]) {
+          const failed = yield* Effect.flip(effect as Effect.Effect<unknown, { readonly cause: string }>)
+          expect(failed.cause).toBe("err_invalid_arg_value")
+        }
+      })
+    )
+  )
+})
+
 describe("the memory file system answers as the real one", () => {
   it.scopedLive("to the same calls", () =>
     Effect.gen(function* () {

@@ -1,6 +1,6 @@
 import * as Context from "effect/Context"
 import { Credits } from "../../Schema/Money.js"
-import { layerSucceed } from "../../Services/Stack.js"
+import { layerSucceed } from "../../Stack.js"
 
 /** What the operator allows (contract §7). */
 export class Policy extends Context.Tag("image-skill/Server/Policy")<

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { failure, type QuotaExceeded } from "../../Errors.js"
 import type { Rate } from "./Policy.js"
-import { layerSync } from "../../Services/Stack.js"
+import { layerSync } from "../../Stack.js"
 
 /** Buckets that empty with use and fill with time, of this process: a limit against haste, not an account of anything. */
 export class RateLimits extends Context.Tag("image-skill/Server/RateLimits")<

@@ -10,7 +10,7 @@ import { compatibleProvider } from "./OpenAiCompatible/CompatibleProvider.js"
 import { openAiProvider } from "./OpenAi/OpenAiProvider.js"
 import { type Provider, Providers } from "./Provider.js"
 import { xaiProvider } from "./Xai/XaiProvider.js"
-import { layerEffect } from "../../Services/Stack.js"
+import { layerEffect } from "../../Stack.js"
 
 /** Every engine that this program can run, configured from the environment; nothing is sent until one is asked. */
 export const allProviders = (env: typeof Env.Service, deadlines: DeadlinesShape): ReadonlyArray<Provider> => [

@@ -7,7 +7,7 @@ import { formatId } from "../../Schema/Ids.js"
 import type { JsonObject } from "../../Schema/Open.js"
 import { Entropy } from "../../Services/Entropy.js"
 import { Database } from "./Database.js"
-import { layerEffect } from "../../Services/Stack.js"
+import { layerEffect } from "../../Stack.js"
 
 /** An event before it is written; `links` are also the references under which it is found again. */
 export interface NewEvent {

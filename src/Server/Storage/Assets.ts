@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ArtifactStorage } from "../../Errors.js"
 import { Database } from "./Database.js"
-import { layerEffect } from "../../Services/Stack.js"
+import { layerEffect } from "../../Stack.js"
 
 /** An asset as it is stored: what was observed of its bytes (contract §13). */
 export interface AssetRow {

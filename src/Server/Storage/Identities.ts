@@ -5,7 +5,7 @@ import type { ArtifactStorage } from "../../Errors.js"
 import { makeId, Entropy } from "../../Services/Entropy.js"
 import { type ClaimState, grantsOf, type Identity } from "../Domain/Identity.js"
 import { Database } from "./Database.js"
-import { layerEffect } from "../../Services/Stack.js"
+import { layerEffect } from "../../Stack.js"
 
 /** An agent that signed up, found again by its contact and name. */
 export interface SignedUp {

@@ -6,7 +6,7 @@ import type { EnvelopeError } from "../../Schema/Envelope.js"
 import type { JobStatus } from "../../Schema/Job.js"
 import type { JsonObject } from "../../Schema/Open.js"
 import { Database } from "./Database.js"
-import { layerEffect } from "../../Services/Stack.js"
+import { layerEffect } from "../../Stack.js"
 
 /** What a job keeps about itself beside its columns: nothing of the prompt (contract §8). */
 export interface JobRecord {

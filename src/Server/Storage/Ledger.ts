@@ -7,7 +7,7 @@ import { Credits, type MicroUsd } from "../../Schema/Money.js"
 import { Entropy } from "../../Services/Entropy.js"
 import { Database } from "./Database.js"
 import { type Breach, invariants } from "./Invariants.js"
-import { layerEffect } from "../../Services/Stack.js"
+import { layerEffect } from "../../Stack.js"
 
 /** An organization's credits: free and paid ones to spend, those held for jobs, those spent. */
 export interface Balances {

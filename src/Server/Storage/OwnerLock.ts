@@ -8,7 +8,7 @@ import type * as Layer from "effect/Layer"
 import { type ArtifactStorage, failure } from "../../Errors.js"
 import { DataFolder } from "./DataFolder.js"
 import { codeOf, type EngineDatabase, engine, type OpenDatabase } from "./Engine.js"
-import { layerEffect } from "../../Services/Stack.js"
+import { layerEffect } from "../../Stack.js"
 
 const suffix = ".lock"
 const youngMs = 60_000

@@ -5,7 +5,7 @@ import type { ArtifactStorage } from "../../Errors.js"
 import type { PaymentMethodId } from "../../Schema/Credits.js"
 import type { Credits } from "../../Schema/Money.js"
 import { Database } from "./Database.js"
-import { layerEffect } from "../../Services/Stack.js"
+import { layerEffect } from "../../Stack.js"
 
 /** The terms of a purchase, for as long as they hold; times are milliseconds since 1970. */
 export interface Quote {

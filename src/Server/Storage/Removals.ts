@@ -7,7 +7,7 @@ import { assetFile, blobFile } from "./BlobFiles.js"
 import { Database } from "./Database.js"
 import { DataFolder } from "./DataFolder.js"
 import { causeOf } from "./Engine.js"
-import { layerEffect } from "../../Services/Stack.js"
+import { layerEffect } from "../../Stack.js"
 
 // Content that was stored again after its last asset was made is about to become one, or its maker died.
 const abandonedMs = 60 * 60 * 1000

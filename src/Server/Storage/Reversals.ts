@@ -5,7 +5,7 @@ import type { ArtifactStorage } from "../../Errors.js"
 import { formatId } from "../../Schema/Ids.js"
 import { Entropy } from "../../Services/Entropy.js"
 import { Database } from "./Database.js"
-import { layerEffect } from "../../Services/Stack.js"
+import { layerEffect } from "../../Stack.js"
 
 /**
  * What takes money back: a refund, what a charge says of all its refunds together, or a dispute. A charge and its refunds tell

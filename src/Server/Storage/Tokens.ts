@@ -14,7 +14,7 @@ import {
 } from "../Domain/Identity.js"
 import { Database } from "./Database.js"
 import { Vault } from "./Vault.js"
-import { layerEffect } from "../../Services/Stack.js"
+import { layerEffect } from "../../Stack.js"
 
 /** A token that the service knows: whose it is, and whether it still holds. */
 export interface KnownToken {

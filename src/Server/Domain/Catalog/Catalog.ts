@@ -8,7 +8,7 @@ import { type Availability, Providers } from "../../Providers/Provider.js"
 import { Policy } from "../Policy.js"
 import { type OutputPrice, priceOutput } from "../Pricing.js"
 import { capabilityId, type ModelSpec } from "./ModelSpec.js"
-import { layerEffect } from "../../../Services/Stack.js"
+import { layerEffect } from "../../../Stack.js"
 
 /** A model with whether it can run here and now. */
 export interface CatalogEntry {

@@ -3,7 +3,7 @@ import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import * as E from "effect/Effect"
 import type { CheckoutSession, Dispute, PaymentIntent, Refund, StripeEvent } from "./StripeObjects.js"
-import { layerSucceed } from "../../../Services/Stack.js"
+import { layerSucceed } from "../../../Stack.js"
 
 /** Why Stripe did not do what it was asked. */
 export class StripeFault extends Data.TaggedError("StripeFault")<{
