@@ -157,7 +157,7 @@ const open = (at: string, flags: string | number, mode?: number): Effect.Effect<
 const closed = (file: number): Effect.Effect<void> => Effect.ignore(call("", (done) => fs.close(file, done)))
 
 // A multiple of three, so that base64 of a piece needs nothing of the next one.
-const pieceBytes = 48 * 1024
+const pieceBytes = 192 * 1024
 
 // Non-blocking, so that a FIFO without a writer is refused by its kind instead of waited for.
 const openUnblocked = (at: string) => open(at, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
