@@ -135,7 +135,7 @@ const answer = (
         const reply = yield* handler(yield* decoded, caller)
         const data = yield* Schema.encode(operation.output)(reply.data as never).pipe(Effect.orDie)
         return { ...reply, data: data as Readonly<Record<string, unknown>> }
-      }).pipe(Effect.withSpan("Dispatch.handle"))
+      })
     )
     const speaking = {
       command: ["image-skill", ...operation.command].join(" "),

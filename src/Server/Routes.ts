@@ -14,11 +14,22 @@ interface Route {
   readonly segments: ReadonlyArray<string>
 }
 
-const routes: ReadonlyArray<Route> = Object.entries(serviceOperations).map(([id, operation]) => ({
+const allRoutes: ReadonlyArray<Route> = Object.entries(serviceOperations).map(([id, operation]) => ({
   id: id as ServiceOperationId,
   operation,
   segments: operation.wire.path.split("/")
 }))
+
+/** What paths are told apart by first: how many parts they have, and the one behind `/v1`, which no route leaves open. */
+const drawerOf = (segments: ReadonlyArray<string>): string =>
+  `${segments.length} ${segments[2] ?? segments[1] ?? ""}`
+
+const drawers: ReadonlyMap<string, ReadonlyArray<Route>> = new Map(
+  allRoutes.map(({ segments }) => [
+    drawerOf(segments),
+    allRoutes.filter((route) => drawerOf(route.segments) === drawerOf(segments))
+  ])
+)
 
 /** Finds the operation of a method and path; the methods that the path allows when none fits. */
 export const route = (
@@ -26,7 +37,7 @@ export const route = (
   path: string
 ): { readonly match: Match | null; readonly allowed: ReadonlyArray<string> } => {
   const segments = path.split("/")
-  const fitting = routes.flatMap((candidate) => {
+  const fitting = (drawers.get(drawerOf(segments)) ?? []).flatMap((candidate) => {
     const parameters = fit(candidate.segments, segments)
     return parameters === null ? [] : [{ ...candidate, parameters }]
   })
