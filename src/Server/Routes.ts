@@ -24,12 +24,11 @@ const allRoutes: ReadonlyArray<Route> = Object.entries(serviceOperations).map(([
 const drawerOf = (segments: ReadonlyArray<string>): string =>
   `${segments.length} ${segments[2] ?? segments[1] ?? ""}`
 
-const drawers: ReadonlyMap<string, ReadonlyArray<Route>> = new Map(
-  allRoutes.map(({ segments }) => [
-    drawerOf(segments),
-    allRoutes.filter((route) => drawerOf(route.segments) === drawerOf(segments))
-  ])
-)
+const drawers = new Map<string, Array<Route>>()
+for (const route of allRoutes) {
+  const drawer = drawers.get(drawerOf(route.segments)) ?? []
+  drawers.set(drawerOf(route.segments), [...drawer, route])
+}
 
 /** Finds the operation of a method and path; the methods that the path allows when none fits. */
 export const route = (

@@ -56,27 +56,30 @@ const readSecret = (at: string): Buffer => {
 }
 
 const vaultOf = (secret: Buffer): typeof Vault.Service => {
-  // One key for each purpose, so that neither use weakens the other.
-  const derive = (purpose: string) => createHash("sha256").update(secret).update(purpose).digest()
-  const sealing = derive("seal")
-  const digesting = derive("digest")
+  // One key for each purpose, so that neither use weakens the other; made when first needed, which reads never do.
+  const keys = new Map<string, Buffer>()
+  const key = (purpose: "seal" | "digest"): Buffer => {
+    const made = keys.get(purpose) ?? createHash("sha256").update(secret).update(purpose).digest()
+    keys.set(purpose, made)
+    return made
+  }
   return {
     seal: (text) => {
       const nonce = randomBytes(12)
-      const cipher = createCipheriv("aes-256-gcm", sealing, nonce)
+      const cipher = createCipheriv("aes-256-gcm", key("seal"), nonce)
       const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()])
       return new Uint8Array(Buffer.concat([nonce, cipher.getAuthTag(), body]))
     },
     unseal: (sealed) =>
       Effect.try({
         try: () => {
-          const decipher = createDecipheriv("aes-256-gcm", sealing, sealed.subarray(0, 12))
+          const decipher = createDecipheriv("aes-256-gcm", key("seal"), sealed.subarray(0, 12))
           decipher.setAuthTag(sealed.subarray(12, 28))
           return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString("utf8")
         },
         catch: () =>
           failure("ASSET_INTEGRITY_FAILED", "a job's sealed input cannot be opened with this folder's secret")
       }),
-    digest: (text) => createHmac("sha256", digesting).update(text).digest("hex")
+    digest: (text) => createHmac("sha256", key("digest")).update(text).digest("hex")
   }
 }

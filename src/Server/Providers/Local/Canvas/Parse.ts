@@ -61,7 +61,12 @@ const kinds: ReadonlyArray<Kind> = [
 
 const longestPhrase = 5
 
-const lexicon: ReadonlyMap<string, ReadonlyArray<Meaning>> = (() => {
+let lexicon: ReadonlyMap<string, ReadonlyArray<Meaning>> | undefined
+
+/** All phrases by their stems; made at the first prompt, for it takes 2 ms. */
+const lexiconOf = (): ReadonlyMap<string, ReadonlyArray<Meaning>> => (lexicon ??= readVocabulary())
+
+const readVocabulary = (): ReadonlyMap<string, ReadonlyArray<Meaning>> => {
   const map = new Map<string, Array<Meaning>>()
   for (const kind of kinds) {
     for (const { id, words } of vocabulary[kind]) {
@@ -77,7 +82,7 @@ const lexicon: ReadonlyMap<string, ReadonlyArray<Meaning>> = (() => {
     }
   }
   return map
-})()
+}
 
 const placeWords = new Set([
   "in",
@@ -144,7 +149,7 @@ const afterPlaceWord = (tokens: ReadonlyArray<Token>, index: number): boolean =>
     if (placeWords.has(token.text)) return true
     const modifies =
       articles.has(token.text) ||
-      (lexicon.get(token.stem) ?? []).some(
+      (lexiconOf().get(token.stem) ?? []).some(
         ({ kind }) =>
           kind === "colours" ||
           kind === "sizes" ||
@@ -152,7 +157,7 @@ const afterPlaceWord = (tokens: ReadonlyArray<Token>, index: number): boolean =>
           kind === "weathers" ||
           kind === "times"
       )
-    if (!modifies && lexicon.has(token.stem)) return false
+    if (!modifies && lexiconOf().has(token.stem)) return false
   }
   return false
 }
@@ -161,7 +166,7 @@ const matchAt = (tokens: ReadonlyArray<Token>, index: number, pending: Pending):
   for (let length = Math.min(longestPhrase, tokens.length - index); length > 0; length--) {
     const part = tokens.slice(index, index + length)
     if (part.slice(1).some((token) => token.pause)) continue
-    const meanings = lexicon.get(part.map((token) => token.stem).join(" "))
+    const meanings = lexiconOf().get(part.map((token) => token.stem).join(" "))
     if (meanings === undefined) continue
     const text = part.map((token) => token.text).join(" ")
     const last = part[part.length - 1]
@@ -296,7 +301,7 @@ export const read = (prompt: string): Reading => {
         negated &&
         text !== "or" &&
         next !== undefined &&
-        (articles.has(next.text) || lexicon.get(next.stem)?.[0]?.kind === "counts")
+        (articles.has(next.text) || lexiconOf().get(next.stem)?.[0]?.kind === "counts")
       )
         negated = false
       index++
@@ -317,7 +322,9 @@ export const read = (prompt: string): Reading => {
       continue
     }
     if (text === "is" || text === "are") {
-      const colour = lexicon.get(next?.stem ?? "")?.find(({ kind }) => kind === "colours")
+      const colour = lexiconOf()
+        .get(next?.stem ?? "")
+        ?.find(({ kind }) => kind === "colours")
       const last = mentions[mentions.length - 1]
       if (colour !== undefined && last !== undefined && !nounFollows(tokens, index + 2)) {
         mentions[mentions.length - 1] = { ...last, colours: [colour.id] }
@@ -329,7 +336,7 @@ export const read = (prompt: string): Reading => {
     if (
       step !== undefined &&
       Object.hasOwn(deeper, text) &&
-      (lexicon.get(next?.stem ?? "") ?? []).some(({ kind }) => kind === "colours") &&
+      (lexiconOf().get(next?.stem ?? "") ?? []).some(({ kind }) => kind === "colours") &&
       next?.pause === false
     ) {
       pending.shadeStep = step
@@ -362,7 +369,7 @@ export const read = (prompt: string): Reading => {
     }
     if (negated && meaning.kind !== "relations" && meaning.kind !== "sides") {
       if (meaning.kind === "counts" || meaning.kind === "sizes" || meaning.kind === "colours") continue
-      for (const { id } of lexicon.get(
+      for (const { id } of lexiconOf().get(
         word
           .split(" ")
           .map((part) => stem(part).stem)
