@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { failure, type InvalidArguments } from "../Errors.js"
+import { type Network, readNetwork } from "../Schema/Address.js"
 import { parseUsd } from "../Schema/Money.js"
 import { AspectRatio, Intent, Prompt } from "../Schema/Create.js"
 import { CatalogId, IdempotencyKey } from "../Schema/Ids.js"
@@ -89,6 +90,15 @@ export const usd = (name: string, summary: string): Flag<number> =>
       onSome: (micro) => Either.right(micro / 1_000_000)
     })
   )
+
+/** A flag with an IP address or a network of them; one that holds everybody is refused, because it tells nobody apart. */
+export const network = (name: string, summary: string): Flag<Network> =>
+  value(name, "ADDRESS[/BITS]", summary, (given) => {
+    const found = readNetwork(given)
+    return found === undefined || found.bits === 0
+      ? Either.left("an IP address or a part of the network, like 10.0.0.7, 10.1.0.0/16 or fd00::/64")
+      : Either.right(found)
+  })
 
 /** A flag with a JSON object. */
 export const jsonObject = (name: string, summary: string): Flag<Readonly<Record<string, unknown>>> =>

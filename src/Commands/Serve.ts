@@ -13,7 +13,7 @@ import { Signals } from "../Services/Signals.js"
 import { version } from "../Version.js"
 import { readPolicyText } from "./AdminPolicy.js"
 import { command } from "./Command.js"
-import { choice, integer, text, toggle } from "./Flags.js"
+import { choice, integer, network, repeated, text, toggle } from "./Flags.js"
 
 const levels = ["debug", "info", "warn", "error"] as const
 
@@ -35,6 +35,14 @@ export const serve = command({
       "A JSON file of limits: credits, daily jobs, margin, request rates; policy.json of the data folder unless given"
     ),
     allow_remote: toggle("allow-remote", "Listen beyond this machine; put TLS in front of it"),
+    trusted_proxy: [
+      repeated(
+        network(
+          "trusted-proxy",
+          "A proxy in front, whose X-Forwarded-For tells which address asks; without it nobody's is believed"
+        )
+      )
+    ],
     log_level: choice("log-level", levels, "Write JSON logs to standard error from this level on")
   },
   arguments: {},
@@ -42,7 +50,16 @@ export const serve = command({
     { why: "a service on this machine", argv: ["serve"] },
     {
       why: "one for a network, behind a proxy that speaks TLS",
-      argv: ["serve", "--host", "0.0.0.0", "--allow-remote", "--public-url", "https://images.example.com"]
+      argv: [
+        "serve",
+        "--host",
+        "0.0.0.0",
+        "--allow-remote",
+        "--public-url",
+        "https://images.example.com",
+        "--trusted-proxy",
+        "10.0.0.7"
+      ]
     }
   ],
   usesService: false,
@@ -99,6 +116,7 @@ export const serve = command({
           publicUrl,
           dataFolder,
           policy,
+          trustedProxies: values.trusted_proxy,
           documents,
           docsUrlAt,
           commands: layerCommandRunner((code) => docsUrlAt(address.current, code)),

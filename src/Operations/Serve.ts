@@ -15,6 +15,7 @@ export const serve = local({
     public_url: optional(Schema.String),
     policy: optional(Schema.String),
     allow_remote: optional(Schema.Boolean),
+    trusted_proxy: optional(Schema.Array(Schema.String)),
     log_level: optional(Schema.String)
   }),
   output: open({
@@ -43,6 +44,7 @@ export const serve = local({
     ...flag("public-url", input.public_url),
     ...flag("policy", input.policy),
     ...toggle("allow-remote", input.allow_remote),
+    ...(input.trusted_proxy ?? []).flatMap((proxy) => flag("trusted-proxy", proxy)),
     ...flag("log-level", input.log_level)
   ]
 })

@@ -24,7 +24,8 @@ import { isAllowedHost } from "./Hosts.js"
 import type { Limits } from "./Limits.js"
 import type { Log } from "./Log.js"
 import { answerHandoff, answerWebhook, handoffPath, webhookBodyLimit, webhookPath } from "./Payments.js"
-import { makeShares, sourceOf } from "./Sources.js"
+import { type IsTrusted, makeCallerOf } from "./Proxies.js"
+import { makeEnter, makeShares } from "./Sources.js"
 import { makeStanding, replyOf, type Standing } from "./Standing.js"
 
 /** What the edge needs of the service behind it. */
@@ -47,6 +48,8 @@ export interface EdgeOptions {
   /** The longest silence of a body, in milliseconds. */
   readonly bodyIdleMs: number
   readonly limits: Limits
+  /** Which addresses are proxies that tell whom they speak for. */
+  readonly isTrusted: IsTrusted
   /** Where an error code is described. */
   readonly docsUrl?: (code: string) => string
 }
@@ -73,6 +76,8 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
   const observer = Context.get(runtime.context, Observer)
   const refusal = refusalOf(options.docsUrl)
   const space = makeShares(options.limits.bodies, options.limits.bodiesOfOne)
+  const callerOf = makeCallerOf(options.isTrusted)
+  const enter = makeEnter(options.limits.connectionsOfOne)
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const started = performance.now()
@@ -86,6 +91,12 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
         trace_id: seen.traceId
       })
     )
+    const { source, viaProxy } = callerOf(request)
+    // A connection of a proxy is nobody's: what bounds one client there is how many requests it has under way.
+    if (viaProxy && !enter(source, request, response)) {
+      seen.traceId = traceIdOf(request.headers)
+      return send(response, refusal(seen.traceId, tooMany), { close: hasBody(request) })
+    }
     const known = knownAnswer(request, started)
     if (known !== null) {
       seen.operation = known.operation
@@ -99,7 +110,7 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
       return
     }
     // No spans are made that nobody collects: whoever watches is told by the observer.
-    const fiber = fork(Effect.withTracerEnabled(handle(request, response, seen), false))
+    const fiber = fork(Effect.withTracerEnabled(handle(request, response, source, seen), false))
     running.add(fiber)
     fiber.addObserver((exit) => {
       running.delete(fiber)
@@ -134,12 +145,12 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
   const handle = (
     request: IncomingMessage,
     response: ServerResponse,
+    source: string,
     seen: { operation: string; traceId: string }
   ): Effect.Effect<void, never, EdgeRooms> =>
     Effect.gen(function* () {
       const headers = headersOf(request)
       seen.traceId = traceIdOf(headers)
-      const source = sourceOf(request.socket.remoteAddress)
       const refuse = (error: ImageSkillError, status: number, extra?: Readonly<Record<string, string>>) =>
         // The body was not read, so nothing more can come over this connection.
         Effect.sync(() =>
@@ -325,6 +336,10 @@ const problems: Readonly<
   }),
   aborted: () => ({ status: 400, error: failure("INVALID_ARGUMENTS", "the body broke off") })
 }
+
+const tooMany = failure("RATE_LIMITED", "too many requests of one address at once", {
+  recovery: { retry_after_seconds: 2 }
+})
 
 const headersOf = (request: IncomingMessage): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(

@@ -1,7 +1,7 @@
 /** What a service lets in at once. */
 export interface Limits {
   readonly connections: number
-  /** Connections of one source (`sourceOf`): nobody alone takes them all. */
+  /** Connections of one source (`sourceOf`), or its requests under way through trusted proxies: nobody alone takes them all. */
   readonly connectionsOfOne: number
   /** What the bodies that are being read may take together, in bytes. */
   readonly bodies: number

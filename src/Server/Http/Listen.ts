@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import { failure, type InvalidArguments } from "../../Errors.js"
 import { onClientError } from "./Edge.js"
 import { type Limits, limits } from "./Limits.js"
-import { makeShares, sourceOf } from "./Sources.js"
+import { type IsTrusted, trustedIn } from "./Proxies.js"
+import { addressOf, makeShares, sourceOf } from "./Sources.js"
 
 /** How long a client may take, in milliseconds. */
 export interface Patience {
@@ -39,7 +40,8 @@ export const listen = (
   host: string,
   port: number,
   patient: Patience = patience,
-  { connections, connectionsOfOne }: Limits = limits
+  { connections, connectionsOfOne }: Limits = limits,
+  isTrusted: IsTrusted = trustedIn([])
 ): Effect.Effect<Listening & { readonly attach: (listener: Listener) => void }, InvalidArguments> =>
   Effect.async((resume) => {
     let listener: Listener | null = null
@@ -67,9 +69,12 @@ export const listen = (
       take
     )
     server.maxConnections = connections
+    // Of lines beyond its count Node says nothing and drops them, and so the last one, in which a proxy says who asks. The header's
+    // size bounds them already.
+    server.maxHeadersCount = 0
     server.on("checkContinue", take)
     server.on("checkExpectation", take)
-    boundConnections(server, connectionsOfOne)
+    boundConnections(server, connectionsOfOne, isTrusted)
     boundSilence(server, answering, patient.write)
     // An upgrade, or a tunnel, is nothing that this service offers.
     server.on("connect", (_, socket) => socket.destroy())
@@ -108,11 +113,14 @@ export const listen = (
     })
   })
 
-// Beyond its share a source is not let in at all: a word to it would be one more thing that it need not read.
-const boundConnections = (server: Server, ofOne: number): void => {
+// Beyond its share a source is not let in at all: a word to it would be one more thing that it need not read. The connections of a
+// trusted proxy are everybody's: only all together are bounded, and of each client behind it the edge counts the requests.
+const boundConnections = (server: Server, ofOne: number, isTrusted: IsTrusted): void => {
   const open = makeShares(Number.POSITIVE_INFINITY, ofOne)
   server.prependListener("connection", (socket: Socket) => {
-    const source = sourceOf(socket.remoteAddress)
+    const address = addressOf(socket.remoteAddress)
+    if (address !== undefined && isTrusted(address)) return
+    const source = sourceOf(address)
     if (!open.take(source, 1)) return void socket.destroy()
     socket.once("close", () => open.give(source, 1))
   })

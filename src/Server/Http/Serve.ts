@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Runtime from "effect/Runtime"
 import * as Scope from "effect/Scope"
 import type { ImageSkillError } from "../../Errors.js"
+import type { Network } from "../../Schema/Address.js"
 import type { CommandRunner } from "../../Services/CommandRunner.js"
 import { layerServed, type Machine, machineProcess } from "../App.js"
 import { Driver } from "../Domain/Driver.js"
@@ -17,6 +18,7 @@ import { inUrl, isLoopbackHost } from "./Hosts.js"
 import { listen, type Patience, patience } from "./Listen.js"
 import { type Limits, limits as defaultLimits } from "./Limits.js"
 import type { Log } from "./Log.js"
+import { trustedIn } from "./Proxies.js"
 import { sweep } from "./Sweep.js"
 
 /** How a service is started. */
@@ -37,6 +39,8 @@ export interface ServeOptions {
   readonly machine?: Machine
   readonly patience?: Patience
   readonly limits?: Limits
+  /** The proxies in front, whose `X-Forwarded-For` tells who asks; nobody's unless given. */
+  readonly trustedProxies?: ReadonlyArray<Network>
   /** Where an error code is described below the public address. */
   readonly docsUrlAt?: (publicUrl: string, code: string) => string
   /** How long requests under way may take to end once the service stops, in milliseconds. */
@@ -62,9 +66,10 @@ export const serve = (options: ServeOptions): Effect.Effect<Served, ImageSkillEr
   Effect.gen(function* () {
     const patient = options.patience ?? patience
     const limits = options.limits ?? defaultLimits
+    const isTrusted = trustedIn(options.trustedProxies ?? [])
     const { log } = options
     const scope = yield* Scope.make()
-    const listening = yield* listen(options.host, options.port, patient, limits)
+    const listening = yield* listen(options.host, options.port, patient, limits, isTrusted)
     const address = `http://${inUrl(options.host)}:${listening.port}`
     const publicUrl = (options.publicUrl ?? address).replace(/\/+$/, "")
     const { docsUrlAt } = options
@@ -102,6 +107,7 @@ export const serve = (options: ServeOptions): Effect.Effect<Served, ImageSkillEr
         log,
         bodyIdleMs: patient.header,
         limits,
+        isTrusted,
         ...(docsUrl === null ? {} : { docsUrl })
       })
       listening.attach(edge.onRequest)

@@ -1,14 +1,24 @@
-import { isIP } from "node:net"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Socket } from "node:net"
+import { type Address, readAddress, unmapped } from "../../Schema/Address.js"
+
+/** The address that a socket tells; `undefined` when it tells none any more. A link-local one's zone is this machine's own matter. */
+export const addressOf = (remote: string | undefined): Address | undefined => {
+  const address = readAddress((remote ?? "").replace(/%.*$/, ""))
+  return address === undefined ? undefined : unmapped(address)
+}
 
 /** Who is counted as one by what a network address tells: an IPv4 address, or the /64 that an IPv6 host may choose from freely. */
-export const sourceOf = (remote: string | undefined): string => {
-  const address = (remote ?? "").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "")
-  if (isIP(address) !== 6) return address === "" ? "unknown" : address
-  const [head = "", tail] = address.split("::")
-  const first = head === "" ? [] : head.split(":")
-  const last = tail === undefined || tail === "" ? [] : tail.split(":")
-  const whole = [...first, ...Array<string>(Math.max(0, 8 - first.length - last.length)).fill("0"), ...last]
-  return `${whole.slice(0, 4).join(":")}::/64`
+export const sourceOf = (remote: Address | undefined): string => {
+  if (remote === undefined) return "unknown"
+  const address = unmapped(remote)
+  const [a = 0, b = 0] = address
+  return address.length === 2
+    ? [a >> 8, a & 255, b >> 8, b & 255].join(".")
+    : `${address
+        .slice(0, 4)
+        .map((group) => group.toString(16))
+        .join(":")}::/64`
 }
 
 /** Counts what each source holds of something that has an end. */
@@ -36,5 +46,35 @@ export const makeShares = (inAll: number, ofOne: number): Shares => {
       if (left > 0) held.set(source, left)
       else held.delete(source)
     }
+  }
+}
+
+/**
+ * Takes one of a source's share for a request, until its answer has ended or its connection has: Node tells answers that wait behind
+ * another one of neither. `false` when the share is used up.
+ */
+export type Enter = (source: string, request: IncomingMessage, response: ServerResponse) => boolean
+
+/** Counts the requests under way of each source, of which one may have so many. */
+export const makeEnter = (ofOne: number): Enter => {
+  const shares = makeShares(Number.POSITIVE_INFINITY, ofOne)
+  const held = new WeakMap<Socket, Set<() => void>>()
+  return (source, { socket }, response) => {
+    // What has ended already tells of no end any more.
+    if (socket.destroyed || response.destroyed) return true
+    if (!shares.take(source, 1)) return false
+    const ends = held.get(socket) ?? new Set()
+    if (!held.has(socket)) {
+      held.set(socket, ends)
+      socket.once("close", () => {
+        for (const end of ends) end()
+      })
+    }
+    const end = () => {
+      if (ends.delete(end)) shares.give(source, 1)
+    }
+    ends.add(end)
+    response.once("close", end)
+    return true
   }
 }

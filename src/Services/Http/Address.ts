@@ -1,41 +1,8 @@
-/** An address as its 16-bit groups: two for IPv4, eight for IPv6. */
-type Groups = ReadonlyArray<number>
+import { type Address, isWithin, readAddress, readNetwork, unmapped } from "../../Schema/Address.js"
 
-const readV4 = (text: string): Groups | undefined => {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1)
-  if (parts === undefined || parts.some((part) => Number(part) > 255 || /^0\d/.test(part))) return undefined
-  const [a = 0, b = 0, c = 0, d = 0] = parts.map(Number)
-  return [a * 256 + b, c * 256 + d]
-}
-
-const readV6 = (text: string): Groups | undefined => {
-  const end = text.lastIndexOf(":") + 1
-  const dotted = text.includes(".") ? readV4(text.slice(end)) : []
-  if (end === 0 || dotted === undefined) return undefined
-  const hex = dotted.map((group) => group.toString(16)).join(":")
-  const halves = (hex === "" ? text : text.slice(0, end) + hex).split("::")
-  const [head = [], tail = []] = halves.map((half) => (half === "" ? [] : half.split(":")))
-  const missing = 8 - head.length - tail.length
-  const right = halves.length === 1 ? missing === 0 : halves.length === 2 && missing > 0
-  const groups = [...head, ...Array.from({ length: Math.max(0, missing) }, () => "0"), ...tail]
-  return right && groups.every((group) => /^[\da-f]{1,4}$/i.test(group))
-    ? groups.map((group) => Number.parseInt(group, 16))
-    : undefined
-}
-
-const read = (text: string): Groups | undefined => readV4(text) ?? readV6(text)
-
-/** Whether an address is in a network, written `BASE/BITS`. */
-const within = (address: Groups, network: string): boolean => {
-  const [text = "", bits = ""] = network.split("/")
-  const base = read(text) ?? []
-  return (
-    address.length === base.length &&
-    address.every((group, at) => {
-      const shift = 16 - Math.max(0, Math.min(16, Number(bits) - at * 16))
-      return group >> shift === (base[at] ?? 0) >> shift
-    })
-  )
+const within = (address: Address, network: string): boolean => {
+  const found = readNetwork(network)
+  return found !== undefined && isWithin(address, found)
 }
 
 // The registries of special-purpose addresses (RFC 6890 and its updates), with what clouds put on public ones.
@@ -64,22 +31,21 @@ const refused = [
 
 const globalV6 = "2000::/3"
 const loopbacks = ["127.0.0.0/8", "::1/128"]
-// Only these two stand for an IPv4 address in today's use: mapped ones, and NAT64's well-known prefix.
-const embedding = ["::ffff:0:0/96", "64:ff9b::/96"]
+// Only two kinds stand for an IPv4 address in today's use: mapped ones, and NAT64's well-known prefix.
+const nat64 = "64:ff9b::/96"
 
-const unwrap = (address: Groups): Groups =>
-  embedding.some((prefix) => within(address, prefix)) ? address.slice(6) : address
+const unwrap = (address: Address): Address => (within(address, nat64) ? address.slice(6) : unmapped(address))
 
 // ISATAP puts the IPv4 address of a private network behind any prefix.
-const isIsatap = (address: Groups): boolean =>
+const isIsatap = (address: Address): boolean =>
   address.length === 8 && ((address[4] ?? 0) & 0xfdff) === 0 && address[5] === 0x5efe
 
 /** Whether a text is an IP address in its usual spelling: dotted decimal, or IPv6 without brackets and zone. */
-export const isAddress = (text: string): boolean => read(text) !== undefined
+export const isAddress = (text: string): boolean => readAddress(text) !== undefined
 
 /** Whether a text is the address of one machine on the public internet; anything that is special or no address is not (reliability §1.5). */
 export const isPublicAddress = (text: string): boolean => {
-  const given = read(text)
+  const given = readAddress(text)
   if (given === undefined) return false
   const address = unwrap(given)
   return (
@@ -91,7 +57,7 @@ export const isPublicAddress = (text: string): boolean => {
 
 /** Whether a text is an address of this machine's loopback. */
 export const isLoopbackAddress = (text: string): boolean => {
-  const address = read(text)
+  const address = readAddress(text)
   return address !== undefined && loopbacks.some((loopback) => within(unwrap(address), loopback))
 }
 

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { limits } from "../../../src/Server/Http/Limits.js"
 import { patience } from "../../../src/Server/Http/Listen.js"
-import { makeShares, sourceOf } from "../../../src/Server/Http/Sources.js"
+import { addressOf, makeShares, sourceOf } from "../../../src/Server/Http/Sources.js"
 import { send, served, signUp } from "./Served.js"
 
 /** A bare connection of which every byte that is read is known. */
@@ -149,7 +149,7 @@ describe("a source", () => {
   it("is an IPv4 address, or the /64 of an IPv6 address", () => {
     expect(
       ["10.0.0.1", "::ffff:10.0.0.1", "2001:db8::1", "2001:db8:0:0:9:8:7:6", "fe80::1%eth0", "::1"].map(
-        sourceOf
+        (remote) => sourceOf(addressOf(remote))
       )
     ).toEqual([
       "10.0.0.1",
@@ -159,7 +159,10 @@ describe("a source", () => {
       "fe80:0:0:0::/64",
       "0:0:0:0::/64"
     ])
-    expect(sourceOf(undefined)).toBe("unknown")
+    expect([sourceOf(addressOf(undefined)), sourceOf(addressOf(""))]).toEqual(["unknown", "unknown"])
+    // However a proxy spells it.
+    expect(sourceOf(addressOf("2001:0DB8:0000::1"))).toBe("2001:db8:0:0::/64")
+    expect(sourceOf(addressOf("::ffff:a00:1"))).toBe("10.0.0.1")
   })
 
   it("takes no more than its share, nor than there is", () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs"
+import { mkdirSync, statSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -129,8 +129,24 @@ describe("the first run, as suggested, in a shell", () => {
         const data = path.join(home, "data")
         const open = yield* shell(`node ${bin} serve --host 0.0.0.0 --data ${data}`, home)
         expect([open.exit, open.json.error.recovery.required_flag]).toEqual([2, "--allow-remote"])
-        const service = yield* serveProcess(bin, home, ["--port", "0", "--data", data])
+        const policy = path.join(home, "policy.json")
+        const one = { burst: 1, per_minute: 0.01 }
+        writeFileSync(
+          policy,
+          JSON.stringify({ signups: { per_address: one, per_contact: { burst: 9, per_minute: 9 } } })
+        )
+        const proxies = ["--trusted-proxy", "10.0.0.0/8", "--trusted-proxy", "127.0.0.1"]
+        const words = ["--port", "0", "--data", data, "--policy", policy, ...proxies]
+        const service = yield* serveProcess(bin, home, words)
         const { address, port } = service.ready.data
+        const seenFrom = ["198.51.100.1", "8.8.8.8, 198.51.100.1", "198.51.100.2, 10.0.0.9"]
+        const through = yield* Effect.forEach(seenFrom, (forwarded) =>
+          send(address, "POST", "/v1/agent-signups", {
+            body: { agent_contact: "p@example.com", agent_name: "p" },
+            headers: { "x-forwarded-for": forwarded }
+          })
+        )
+        expect(through.map(({ status }) => status)).toEqual([200, 429, 200])
         const twice = yield* shell(`node ${bin} serve --port ${port} --data ${data}-other`, home)
         expect([twice.exit, twice.json.error.details.cause]).toEqual([2, "eaddrinuse"])
         const joined = yield* send(address, "POST", "/v1/agent-signups", {

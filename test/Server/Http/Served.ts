@@ -3,6 +3,7 @@ import { request as httpRequest } from "node:http"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import * as Effect from "effect/Effect"
+import { type Network, readNetwork } from "../../../src/Schema/Address.js"
 import { makeLog } from "../../../src/Server/Http/Log.js"
 import { serve, type ServeOptions } from "../../../src/Server/Http/Serve.js"
 
@@ -19,6 +20,14 @@ export const generous = {
   wrongTokens: null,
   signups: null
 } as const
+
+/** Networks as `--trusted-proxy` names them. */
+export const networks = (...texts: ReadonlyArray<string>): ReadonlyArray<Network> =>
+  texts.map((text) => {
+    const network = readNetwork(text)
+    if (network === undefined) throw new Error(`${text} is no network`)
+    return network
+  })
 
 /** A service on a port of its own and an empty folder; it stops with the scope. */
 export const served = (options: Partial<ServeOptions> = {}) =>
