@@ -5,7 +5,7 @@ import { health, usageQuota } from "../Operations/Account.js"
 import { activityList } from "../Operations/Activity.js"
 import { doctor } from "../Operations/Client.js"
 import { create, edit } from "../Operations/Create.js"
-import { creditsMethods } from "../Operations/Credits.js"
+import { creditsMethods, creditsPacks } from "../Operations/Credits.js"
 import { modelsList, modelsShow } from "../Operations/Models.js"
 import { flag, toggle } from "../Operations/Operation.js"
 import { signup } from "../Operations/Signup.js"
@@ -17,7 +17,7 @@ import { Attempts } from "./Attempts.js"
 import { ConfigStore } from "./ConfigStore.js"
 import { Entropy } from "./Entropy.js"
 import { candidatesOf, chooseModel, guardOf } from "./GuideModels.js"
-import { methodsOf, paymentsOf, quoteSuggestion } from "./GuidePayments.js"
+import { methodsOf, packFor, paymentsOf, quoteSuggestion } from "./GuidePayments.js"
 import type { Wanted } from "./Intent.js"
 import { Invocation } from "./Invocation.js"
 import { Prefix } from "./Prefix.js"
@@ -90,11 +90,13 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
       )
   const found = Either.getOrNull(token)
   const asksQuota = embedded || found !== null
-  const { healthy, methods, models, quota } = yield* Effect.all(
+  const { healthy, methods, models, packs, quota } = yield* Effect.all(
     {
       healthy: Effect.either(api.call(health, {})),
       models: Effect.either(api.call(modelsList, {})),
       methods: Effect.either(api.call(creditsMethods, {})),
+      // Only who has a token can be short of credits that are for sale: the embedded service sells none.
+      packs: found === null ? Effect.succeed(null) : Effect.either(api.call(creditsPacks, {})),
       quota: asksQuota ? Effect.either(api.call(usageQuota, {})) : Effect.succeed(null)
     },
     { concurrency: "unbounded" }
@@ -106,8 +108,10 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
     selected === null || selected.credits === null ? null : selected.credits * (input.output_count ?? 1)
   const account = accountOf(quota, Either.isLeft(token) ? token.left : null)
   const fresh = `guide-${Buffer.from(entropy.bytes(12)).toString("hex")}`
+  const missing = required === null || account.credits === null ? 0 : required - account.credits
   const { suggestions, ...summary } = paymentsOf(
-    Either.isRight(methods) ? methodsOf(methods.right.data) : null
+    Either.isRight(methods) ? methodsOf(methods.right.data) : null,
+    packs !== null && Either.isRight(packs) ? packFor(packs.right.data.packs, missing) : null
   )
 
   const rerun = guideSuggestion(input)
@@ -311,8 +315,7 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
       }
     }
     // What an unresolved attempt needs was reserved when it was made.
-    const short =
-      unresolved === null && required !== null && account.credits !== null && account.credits < required
+    const short = unresolved === null && missing > 0
     if (short || (unresolved === null && account.dailyJobs === 0)) {
       return {
         stage: "quota_required",

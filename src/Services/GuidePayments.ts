@@ -7,6 +7,7 @@ import {
 } from "../Operations/Credits.js"
 import { suggest, type Suggestion } from "../Operations/Suggest.js"
 import {
+  type CreditPacksAnswer,
   type PaymentMethod,
   type PaymentMethodId,
   paymentMethodIds,
@@ -35,8 +36,29 @@ export const methodsOf = (answer: PaymentMethodsAnswer): ReadonlyArray<PaymentMe
 const modes = (method: PaymentMethod) => method.buyer_modes ?? []
 const ids = (methods: ReadonlyArray<PaymentMethod>) => methods.map(({ method_id }) => method_id)
 
-/** Sums the methods up; `null` when they could not be asked for. */
-export const paymentsOf = (methods: ReadonlyArray<PaymentMethod> | null): Payments => {
+/** A pack that credits are sold in. */
+type Pack = CreditPacksAnswer["packs"][number]
+
+/**
+ * The pack to buy when credits are missing: the smallest that holds them all, so that one purchase is enough; where none does, the
+ * largest. `null` when nothing is missing or no packs are known: then the method's own default is as good as any.
+ */
+export const packFor = (packs: ReadonlyArray<Pack>, missing: number): string | null => {
+  if (!(missing > 0)) return null
+  const [first, ...rest] = packs.filter(({ credits }) => credits > 0)
+  if (first === undefined) return null
+  const better = (one: Pack, other: Pack): Pack => {
+    const [less, more] = one.credits <= other.credits ? [one, other] : [other, one]
+    return less.credits >= missing ? less : more
+  }
+  return rest.reduce(better, first).pack_id
+}
+
+/** Sums the methods up; `null` when they could not be asked for. `pack` is the one to offer in place of a method's default. */
+export const paymentsOf = (
+  methods: ReadonlyArray<PaymentMethod> | null,
+  pack: string | null = null
+): Payments => {
   const usable = (methods ?? []).filter((method) => method.live_money === true && method.available === true)
   const browserless = usable.filter((method) => method.requires_browser === false)
   const payable = browserless.filter(
@@ -65,17 +87,17 @@ export const paymentsOf = (methods: ReadonlyArray<PaymentMethod> | null): Paymen
       suggest("packs", "see what credits cost", creditsPacks, {}),
       ...inOrder
         .filter(isKnown)
-        .flatMap((method) => [quoteSuggestion(method), buySuggestion(method), statusSuggestion])
+        .flatMap((method) => [quoteSuggestion(method, pack), buySuggestion(method), statusSuggestion])
     ]
   }
 }
 
-/** A quote for a method's pack; without a method, the list of methods, which says why there is none. */
-export const quoteSuggestion = (method: KnownMethod | null): Suggestion =>
+/** A quote for a pack, the method's own unless one is named; without a method, the list of methods, which says why there is none. */
+export const quoteSuggestion = (method: KnownMethod | null, pack: string | null = null): Suggestion =>
   method === null
     ? suggest("payment_methods", "see the ways to pay, if any", creditsMethods, {})
     : suggest("quote", "a price that grants nothing yet", creditsQuote, {
-        pack_id: method.default_pack_id ?? "starter-500",
+        pack_id: pack ?? method.default_pack_id ?? "starter-500",
         payment_method: method.method_id
       })
 

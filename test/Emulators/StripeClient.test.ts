@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { Stripe } from "stripe"
 import {
   paySession,
+  refundIntent,
   settleDeposit,
   startStripe,
   type StripeEmulator,
@@ -122,6 +123,44 @@ describe("Stripe's own client against the emulator", () => {
     const made = emulator.sessions().length
     await client.checkout.sessions.create(order(), lost)
     expect(emulator.sessions()).toHaveLength(made)
+  })
+
+  it("says that a key is in use while its first request is under way, and then gives both the same", async () => {
+    const idempotencyKey = "key-held"
+    emulator.misfortunes.push({ at: /POST/, what: "held", times: 1 })
+    const made = emulator.sessions().length
+    const first = client.checkout.sessions.create(order(), { idempotencyKey })
+    while (emulator.misfortunes[0]?.times !== 0) await new Promise((done) => setTimeout(done, 5))
+    // To the SDK every 409 is a breakdown of Stripe's: only the code tells that it is none.
+    expect(await codeOf(client.checkout.sessions.create(order(), { idempotencyKey }))).toBe(
+      "StripeAPIError idempotency_key_in_use"
+    )
+    expect(emulator.sessions()).toHaveLength(made)
+    emulator.release()
+    const again = client.checkout.sessions.create(order(), { idempotencyKey })
+    expect((await again).id).toBe((await first).id)
+    expect(emulator.sessions()).toHaveLength(made + 1)
+  })
+
+  it("pages a list, newest first", async () => {
+    const { id } = await client.checkout.sessions.create(order({ client_reference_id: "paged" }))
+    paySession(emulator.books, emulator.books.things.get(id) ?? none)
+    const payment_intent = String(emulator.books.things.get(id)?.["payment_intent"])
+    const refunded = Array.from({ length: 25 }, () =>
+      String(refundIntent(emulator.books, payment_intent, 1)[0]?.["data"].object.id)
+    ).reverse()
+    const page = await client.refunds.list({ payment_intent })
+    expect([page.data.map((one) => one.id), page.has_more]).toEqual([refunded.slice(0, 10), true])
+    const last = await client.refunds.list({
+      payment_intent,
+      limit: 15,
+      starting_after: String(refunded[9])
+    })
+    expect([last.data.map((one) => one.id), last.has_more]).toEqual([refunded.slice(10), false])
+    expect(await codeOf(client.refunds.list({ payment_intent, limit: 101 }))).toContain("limit")
+    expect(await codeOf(client.refunds.list({ payment_intent, starting_after: "re_none" }))).toContain(
+      "resource_missing"
+    )
   })
 
   it("gives a deposit's address in the preview version only, and settles it", async () => {

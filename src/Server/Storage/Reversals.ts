@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import type { ArtifactStorage } from "../../Errors.js"
 import { formatId } from "../../Schema/Ids.js"
 import { Entropy } from "../../Services/Entropy.js"
-import { Database } from "./Database.js"
 import { layerEffect } from "../../Stack.js"
+import { Database } from "./Database.js"
 
 /**
  * What takes money back: a refund, what a charge says of all its refunds together, or a dispute. A charge and its refunds tell
@@ -14,8 +14,8 @@ import { layerEffect } from "../../Stack.js"
 export type ReversalKind = "refund" | "refunded_charge" | "dispute"
 
 /**
- * How far a reversal has come; it only ever moves on: announced (a dispute that withdrew nothing yet), effective, and undone (a
- * refund that failed, a dispute whose funds came back).
+ * How far a reversal has come: announced (a dispute that withdrew nothing yet), effective, and undone (a refund that failed, a
+ * dispute whose funds came back). It only ever moves on, but that a later decision on a dispute replaces an earlier one.
  */
 export const progress = { announced: 0, effective: 1, undone: 2 } as const
 /** How far a reversal has come. */
@@ -30,6 +30,8 @@ export interface ReversalNews {
   readonly amountCents: number
   readonly currency: string
   readonly progress: Progress
+  /** When its progress was decided, by Stripe's clock, in milliseconds since 1970; 0 for what is only under way. */
+  readonly decidedAt: number
 }
 
 /** A reversal as all news of it together say. */
@@ -51,7 +53,10 @@ export interface Position {
 export class Reversals extends Context.Tag("image-skill/Server/Reversals")<
   Reversals,
   {
-    /** Merges news: the larger amount and the later progress win, so that their order does not matter. */
+    /**
+     * Merges news: the larger amount wins, and the latest decision; at the same time, or without any, the later progress. So their
+     * order does not matter.
+     */
     readonly merge: (news: ReversalNews) => Effect.Effect<Reversal, ArtifactStorage>
     readonly reject: (id: string) => Effect.Effect<void, ArtifactStorage>
     /** The reversals of a payment, in the order in which they became known. */
@@ -80,11 +85,13 @@ export class Reversals extends Context.Tag("image-skill/Server/Reversals")<
             const id = formatId("reversal", entropy.bytes(16))
             const [row] =
               yield* run(sql<RawReversal>`INSERT INTO payment_reversals (id, payment_intent_id, kind, provider_ref,
-                amount_cents, currency, progress, created_at, updated_at)
+                amount_cents, currency, progress, decided_at, created_at, updated_at)
               VALUES (${id}, ${news.intentId}, ${news.kind}, ${news.providerRef}, ${news.amountCents}, ${news.currency},
-                ${news.progress}, ${now}, ${now})
+                ${news.progress}, ${news.decidedAt}, ${now}, ${now})
               ON CONFLICT (kind, provider_ref) DO UPDATE SET amount_cents = max(amount_cents, excluded.amount_cents),
-                progress = max(progress, excluded.progress), updated_at = excluded.updated_at
+                progress = CASE WHEN excluded.decided_at > decided_at THEN excluded.progress
+                  WHEN excluded.decided_at < decided_at THEN progress ELSE max(progress, excluded.progress) END,
+                decided_at = max(decided_at, excluded.decided_at), updated_at = excluded.updated_at
               RETURNING *`)
             return reversalFrom(row as RawReversal)
           }),
@@ -126,6 +133,7 @@ interface RawReversal {
   readonly amount_cents: number
   readonly currency: string
   readonly progress: Progress
+  readonly decided_at: number
   readonly rejected: number
 }
 
@@ -137,6 +145,7 @@ const reversalFrom = (raw: RawReversal): Reversal => ({
   amountCents: raw.amount_cents,
   currency: raw.currency,
   progress: raw.progress,
+  decidedAt: raw.decided_at,
   rejected: raw.rejected === 1
 })
 

@@ -187,5 +187,14 @@ export const migrations: ReadonlyArray<Migration> = [
          SELECT id, sha256, extension, deleted_at FROM assets WHERE deleted_at IS NOT NULL`,
       `CREATE INDEX assets_by_content ON assets (sha256)`
     ]
+  },
+  {
+    id: 6,
+    name: "decisions",
+    statements: [
+      // When Stripe decided what became of a dispute: a later decision replaces an earlier one, in whatever order they are told.
+      `ALTER TABLE payment_reversals ADD COLUMN decided_at INTEGER NOT NULL DEFAULT 0`,
+      `UPDATE payment_reversals SET decided_at = updated_at WHERE kind = 'dispute' AND progress = 2`
+    ]
   }
 ]

@@ -160,6 +160,35 @@ describe("the guide", () => {
     })
   )
 
+  it.scopedLive("offers the smallest pack that is enough, so that one purchase is", () =>
+    Effect.gen(function* () {
+      const dear = succeeds({ models: [row("big.model", 6)] })
+      const packs = [500, 2_000, 5_000].map((credits) => ({ pack_id: `pack-${credits}`, credits }))
+      const short = (table: Readonly<Record<string, FakeAnswer>> = {}) =>
+        ask([...guide, "--output-count", "3"], {
+          "GET /v1/models": dear,
+          "GET /v1/quota": quota(3, 4),
+          "GET /v1/credit-packs": succeeds({ default_pack_id: "pack-500", packs }),
+          ...table
+        })
+      const poor = yield* short()
+      const quoted = (pack: string) =>
+        `image-skill credits quote --pack ${pack} --payment-method stripe_x402.exact.usdc ${base.join(" ")}`
+      // 1,800 are needed and 4 are there.
+      expect(poor.data.next_command).toBe(quoted("pack-2000"))
+      expect(poor.data.checks.payments.suggested_commands.join()).not.toContain("starter-500")
+      const rich = yield* short({ "GET /v1/quota": quota(3 + 2_000, 4) })
+      expect(rich.data.stage).toBe("ready_to_create")
+      const vast = yield* short({ "GET /v1/models": succeeds({ models: [row("big.model", 60)] }) })
+      expect(vast.data.next_command).toBe(quoted("pack-5000"))
+      // A service that does not tell its packs still tells the default of its methods.
+      const mute = yield* short({ "GET /v1/credit-packs": failsWith("INTERNAL_ERROR") })
+      expect(mute.data.next_command).toBe(quoted("starter-500"))
+      const stranger = yield* ask(guide, {}, false)
+      expect(stranger.requests.map(({ url }) => new URL(url).pathname)).not.toContain("/v1/credit-packs")
+    })
+  )
+
   it.scopedLive("chooses within the cap and never raises it", () =>
     Effect.gen(function* () {
       const cheap = yield* ask([...guide, "--max-estimated-usd-per-image", "0.05"])

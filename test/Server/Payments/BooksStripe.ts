@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Order, Stripe, StripeFault } from "../../../src/Server/Domain/Payments/Stripe.js"
+import { type Listed, type Order, Stripe, StripeFault } from "../../../src/Server/Domain/Payments/Stripe.js"
 import {
   CheckoutSession,
   Dispute,
@@ -47,9 +47,12 @@ export const stripeOf = (books: Books, weather: Weather): typeof Stripe.Service 
     }).pipe(Effect.zipLeft(Effect.yieldNow()))
   const find = <A, I>(schema: Schema.Schema<A, I>, id: string) => read(schema, books.things.get(id))
   const listed = <A, I>(schema: Schema.Schema<A, I>, object: string, intent: string) =>
-    Effect.forEach(
-      [...books.things.values()].filter((one) => one.object === object && one["payment_intent"] === intent),
-      (one) => read(schema, one)
+    Effect.map(
+      Effect.forEach(
+        [...books.things.values()].filter((one) => one.object === object && one["payment_intent"] === intent),
+        (one) => read(schema, one)
+      ),
+      (items): Listed<A> => ({ items, complete: true, at: books.now() * 1000 })
     )
   return {
     setup: { ready: true, live: books.live, deposits: true },

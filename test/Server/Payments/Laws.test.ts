@@ -15,6 +15,7 @@ import { Ledger } from "../../../src/Server/Storage/Ledger.js"
 import { Payments } from "../../../src/Server/Storage/Payments.js"
 import { Reversals } from "../../../src/Server/Storage/Reversals.js"
 import {
+  appealDispute,
   type Books,
   closeDispute,
   endDelayed,
@@ -47,6 +48,7 @@ type Step =
   | { readonly do: "fail_refund"; readonly refund: number }
   | { readonly do: "dispute"; readonly intent: number; readonly part: number; readonly inquiry: boolean }
   | { readonly do: "close"; readonly dispute: number; readonly won: boolean }
+  | { readonly do: "appeal"; readonly dispute: number }
   | { readonly do: "deliver"; readonly events: ReadonlyArray<number> }
   | { readonly do: "bend"; readonly event: number; readonly how: number }
   | { readonly do: "oversize"; readonly intent: number }
@@ -103,9 +105,10 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("dispute" as const), intent: some, part, inquiry: fc.boolean() })
   },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({ do: fc.constant("close" as const), dispute: some, won: fc.boolean() })
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("appeal" as const), dispute: some }) },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -251,10 +254,18 @@ const run = (world: World, step: Step) =>
       }
       case "close": {
         const dispute = at(
-          things(world, "dispute", (one) => one["status"] === "needs_response"),
+          things(world, "dispute", (one) => /^(?:needs_response|appeal_under_review)$/.test(one["status"])),
           step.dispute
         )
         if (dispute !== undefined) closeDispute(books, dispute.id, step.won)
+        return
+      }
+      case "appeal": {
+        const dispute = at(
+          things(world, "dispute", (one) => /^(?:won|lost)$/.test(one["status"])),
+          step.dispute
+        )
+        if (dispute !== undefined) appealDispute(books, dispute.id)
         return
       }
       case "deliver": {
@@ -331,7 +342,7 @@ const truth = (world: World, organization: string) => {
       .filter((one) => one["status"] !== "failed")
       .reduce((sum, one) => sum + Number(one["amount"]), 0)
     const disputed = things(world, "dispute", (one) => one["payment_intent"] === intent)
-      .filter((one) => ["needs_response", "lost"].includes(one["status"]))
+      .filter((one) => ["needs_response", "appeal_under_review", "lost"].includes(one["status"]))
       .reduce((sum, one) => sum + Number(one["amount"]), 0)
     const cents = Math.min(paid, refunded + disputed)
     return cents === paid && cents > 0 ? credits : paid === 0 ? 0 : Math.floor((credits * cents) / paid)
@@ -426,7 +437,9 @@ it(
           Effect.gen(function* () {
             runs += 1
             const steps = [...beginnings, ...chosen]
-            const books = makeBooks(true, () => Math.floor(Date.now() / 1000))
+            // Nothing at Stripe happens in the same second: what came later is known by its time.
+            let second = Math.floor(Date.now() / 1000)
+            const books = makeBooks(true, () => (second += 1))
             const weather: Weather = { next: "fair" }
             const world: World = {
               books,

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { ImageSkillError } from "../../../Errors.js"
 import { Database } from "../../Storage/Database.js"
 import { type Attempt, Payments, type Receipt } from "../../Storage/Payments.js"
-import { Reversals } from "../../Storage/Reversals.js"
+import { type ReversalNews, Reversals } from "../../Storage/Reversals.js"
 import { arrivedByIntent, arrivedBySession, grant } from "./Granting.js"
 import { unavailable } from "./Methods.js"
 import { collectReversals, reverse } from "./Reversing.js"
@@ -25,6 +25,9 @@ export interface Reconciled {
 }
 
 const windowMs = 180 * 24 * 60 * 60 * 1000
+
+// So that the service beside it never waits long for the writer's lock.
+const together = 25
 
 /**
  * Re-reads at Stripe everything that may still change, and applies what no event has told: for webhooks that were lost, or that came
@@ -69,7 +72,7 @@ const tolerant = <R>(
     (outcomes) => ({
       outcomes,
       problems: outcomes
-        .filter((outcome) => /^(?:rejected|stripe_|unknown)/.test(outcome))
+        .filter((outcome) => /^(?:rejected|stripe_|unknown|more_|paid_in_|begun_in_)/.test(outcome))
         .map((problem) => ({ reference, problem }))
     })
   )
@@ -79,6 +82,8 @@ const lookAtAttempt = (attempt: Attempt, traceId: string) =>
     const stripe = yield* Stripe
     const { transaction } = yield* Database
     const payments = yield* Payments
+    const other = yield* otherMode(attempt.quoteId)
+    if (other !== null) return [`begun_in_${other}`]
     if (attempt.sessionId !== null) {
       const session = yield* stripe.findSession(attempt.sessionId)
       const arrived = arrivedBySession(session)
@@ -98,10 +103,38 @@ const lookAtReceipt = (receipt: Receipt, traceId: string) =>
   Effect.gen(function* () {
     const stripe = yield* Stripe
     const { transaction } = yield* Database
+    const other = yield* otherMode(receipt.quoteId)
+    if (other !== null) return [`paid_in_${other}`]
     const intent = receipt.intentId ?? ""
     const [refunds, disputes] = yield* Effect.all([stripe.refundsOf(intent), stripe.disputesOf(intent)])
-    const news = [...refunds.map(newsOfRefund), ...disputes.map((dispute) => newsOfDispute(dispute))].flatMap(
-      (one) => (one === null ? [] : [one])
+    const at = disputes.at ?? (yield* Clock.currentTimeMillis)
+    const news = [
+      ...refunds.items.map(newsOfRefund),
+      ...disputes.items.map((dispute) => newsOfDispute(dispute, { type: "", at }))
+    ].flatMap((one) => (one === null ? [] : [one]))
+    const outcomes = yield* Effect.forEach(batches(news), (some) =>
+      transaction(Effect.forEach(some, (one) => reverse(one, traceId)))
     )
-    return yield* transaction(Effect.forEach(news, (one) => reverse(one, traceId)))
+    return [
+      ...outcomes.flat(),
+      ...(refunds.complete ? [] : ["more_refunds_than_were_read"]),
+      ...(disputes.complete ? [] : ["more_disputes_than_were_read"])
+    ]
+  })
+
+const batches = (news: ReadonlyArray<ReversalNews>): ReadonlyArray<ReadonlyArray<ReversalNews>> =>
+  Array.from({ length: Math.ceil(news.length / together) }, (_, index) =>
+    news.slice(index * together, (index + 1) * together)
+  )
+
+/** Stripe's mode in which a quote was made, where it is not that of the key: then the key cannot ask about its payment. */
+const otherMode = (quoteId: string) =>
+  Effect.gen(function* () {
+    const { setup } = yield* Stripe
+    const quote = yield* (yield* Payments).findQuote(quoteId)
+    return quote === null || !setup.ready || quote.live === setup.live
+      ? null
+      : quote.live
+        ? ("live_mode" as const)
+        : ("test_mode" as const)
   })

@@ -2,8 +2,8 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import * as E from "effect/Effect"
-import type { CheckoutSession, Dispute, PaymentIntent, Refund, StripeEvent } from "./StripeObjects.js"
 import { layerSucceed } from "../../../Stack.js"
+import type { CheckoutSession, Dispute, PaymentIntent, Refund, StripeEvent } from "./StripeObjects.js"
 
 /** Why Stripe did not do what it was asked. */
 export class StripeFault extends Data.TaggedError("StripeFault")<{
@@ -27,6 +27,15 @@ export interface Order {
   readonly expiresAt: number
 }
 
+/** A list of Stripe's, read page by page. */
+export interface Listed<A> {
+  readonly items: ReadonlyArray<A>
+  /** `false` where there is more than is read at once. */
+  readonly complete: boolean
+  /** When Stripe told it, by Stripe's own clock, in milliseconds since 1970; `null` where it did not say. */
+  readonly at: number | null
+}
+
 /** What the operator has set up. */
 export type Setup =
   | { readonly ready: true; readonly live: boolean; readonly deposits: boolean }
@@ -43,8 +52,8 @@ export class Stripe extends Context.Tag("image-skill/Server/Stripe")<
     readonly openDeposit: (order: Order) => Effect.Effect<PaymentIntent, StripeFault>
     readonly findSession: (id: string) => Effect.Effect<CheckoutSession, StripeFault>
     readonly findIntent: (id: string) => Effect.Effect<PaymentIntent, StripeFault>
-    readonly refundsOf: (intent: string) => Effect.Effect<ReadonlyArray<Refund>, StripeFault>
-    readonly disputesOf: (intent: string) => Effect.Effect<ReadonlyArray<Dispute>, StripeFault>
+    readonly refundsOf: (intent: string) => Effect.Effect<Listed<Refund>, StripeFault>
+    readonly disputesOf: (intent: string) => Effect.Effect<Listed<Dispute>, StripeFault>
     /** An event that Stripe signed not long ago; anything else is refused, and what cannot be read as one is `refused` too. */
     readonly readEvent: (
       body: Uint8Array,

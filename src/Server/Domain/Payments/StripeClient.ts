@@ -14,7 +14,9 @@ const depositVersion = "2026-03-04.preview"
 const depositNetwork = "base"
 const timeoutMs = 20_000
 const toleranceSeconds = 300
-const most = 100
+// Of a list's pages, 2,000 entries in all: more than any payment has, and an end to a list that has none.
+const perPage = 100
+const mostPages = 20
 
 /**
  * Stripe by its SDK, with the keys of the environment; the SDK is loaded when Stripe is first asked, so that a start does not pay
@@ -88,14 +90,12 @@ export const layerStripe = (publicUrl: () => string): Layer.Layer<Stripe, never,
         findSession: (id) => ask(CheckoutSession, (client) => client.checkout.sessions.retrieve(id)),
         findIntent: (id) => ask(PaymentIntent, (client) => client.paymentIntents.retrieve(id)),
         refundsOf: (intent) =>
-          Effect.map(
-            ask(ListOf(Refund), (client) => client.refunds.list({ payment_intent: intent, limit: most })),
-            ({ data }) => data
+          ask(ListOf(Refund), (client) =>
+            everyPage((page) => client.refunds.list({ payment_intent: intent, ...page }))
           ),
         disputesOf: (intent) =>
-          Effect.map(
-            ask(ListOf(Dispute), (client) => client.disputes.list({ payment_intent: intent, limit: most })),
-            ({ data }) => data
+          ask(ListOf(Dispute), (client) =>
+            everyPage((page) => client.disputes.list({ payment_intent: intent, ...page }))
           ),
         readEvent: (body, signature = "") =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -124,7 +124,34 @@ export const layerStripe = (publicUrl: () => string): Layer.Layer<Stripe, never,
 
 const missing = (reason: string): Setup => ({ ready: false, reason })
 
-const ListOf = <A, I>(item: Schema.Schema<A, I>) => Schema.Struct({ data: Schema.Array(item) })
+const ListOf = <A, I>(item: Schema.Schema<A, I>) =>
+  Schema.Struct({
+    items: Schema.Array(item),
+    complete: Schema.Boolean,
+    at: Schema.NullOr(Schema.JsonNumber)
+  })
+
+/** Reads a list to its end, or as far as is read at once. */
+const everyPage = async <A extends { readonly id: string }>(
+  ask: (page: {
+    readonly limit: number
+    readonly starting_after?: string
+  }) => Promise<Sdk.Response<Sdk.ApiList<A>>>
+) => {
+  const items: Array<A> = []
+  let at: number | null = null
+  for (let count = 0; count < mostPages; count += 1) {
+    const last = items.at(-1)
+    const page = await ask({ limit: perPage, ...(last === undefined ? {} : { starting_after: last.id }) })
+    // The first page's time: no entry of a later one is older than that.
+    const told = Date.parse(String(page.lastResponse.headers["date"]))
+    at ??= Number.isNaN(told) ? null : told
+    items.push(...page.data)
+    if (!page.has_more) return { items, complete: true, at }
+    if (page.data.length === 0) break
+  }
+  return { items, complete: false, at }
+}
 
 /** Host, port and protocol as the SDK takes them; `null` for an address to which a key must not go. */
 const addressOf = (
@@ -195,10 +222,14 @@ const reasons: Readonly<Record<string, StripeFault["reason"]>> = {
 
 // An error's text may hold the request; its type and code are Stripe's own words.
 const faultOf = (error: unknown): StripeFault => {
-  const { code, type } = (error ?? {}) as { readonly type?: unknown; readonly code?: unknown }
+  const { code, statusCode, type } = (error ?? {}) as {
+    readonly type?: unknown
+    readonly code?: unknown
+    readonly statusCode?: unknown
+  }
   const word = [code, type].find((one) => typeof one === "string" && /^[A-Za-z0-9_]{1,60}$/.test(one))
-  // The same order is at Stripe already, and its answer is still to come.
-  if (code === "idempotency_key_in_use") return new StripeFault({ reason: "unreachable", code })
+  // The same order is at Stripe already, and its answer is still to come; the SDK calls that a breakdown of Stripe's.
+  if (statusCode === 409) return new StripeFault({ reason: "unreachable", code: String(word ?? "conflict") })
   // Whatever else breaks (a socket, a limit, a body that is not JSON) leaves open what Stripe did.
   return new StripeFault({ reason: reasons[String(type)] ?? "unreachable", code: String(word ?? "unknown") })
 }

@@ -162,10 +162,16 @@ const advance = (
     return status
   })
 
+/** By which event an object was told, and when, by Stripe's clock, in milliseconds; read at Stripe it is by none. */
+export interface Told {
+  readonly type: string
+  readonly at: number
+}
+
 const reversing =
-  <A>(newsOf: (object: A, type: string) => ReversalNews | null) =>
+  <A>(newsOf: (object: A, told: Told) => ReversalNews | null) =>
   (object: A, event: StripeEvent, traceId: string): ReturnType<Handler> => {
-    const news = newsOf(object, event.type)
+    const news = newsOf(object, { type: event.type, at: event.created * 1000 })
     return news === null ? Effect.succeed("no_payment") : reverse(news, traceId)
   }
 
@@ -180,7 +186,8 @@ const charge = reading(
           providerRef: id,
           amountCents: amount_refunded,
           currency,
-          progress: progress.effective
+          progress: progress.effective,
+          decidedAt: 0
         }
   )
 )
@@ -201,31 +208,39 @@ export const newsOfRefund = ({
         providerRef: id,
         amountCents: amount,
         currency,
-        progress: status === "failed" || status === "canceled" ? progress.undone : progress.effective
+        progress: status === "failed" || status === "canceled" ? progress.undone : progress.effective,
+        // A refund that came back is never made again: the later progress is the last word.
+        decidedAt: 0
       }
 
-/** What a dispute says; an inquiry withdraws nothing, one that was won gives the funds back. */
+/**
+ * What a dispute says; an inquiry withdraws nothing, one that was won gives the funds back. What is decided may be decided anew, by an
+ * appeal say, and then the latest decision counts.
+ */
 export const newsOfDispute = (
   { amount, currency, id, payment_intent = null, status }: Dispute,
-  type = ""
-): ReversalNews | null =>
-  payment_intent === null
-    ? null
-    : {
-        intentId: payment_intent,
-        kind: "dispute",
-        providerRef: id,
-        amountCents: amount,
-        currency,
-        progress: progressOf(status, type)
-      }
+  { at, type }: Told
+): ReversalNews | null => {
+  if (payment_intent === null) return null
+  const decided = decisionOf(status, type)
+  return {
+    intentId: payment_intent,
+    kind: "dispute",
+    providerRef: id,
+    amountCents: amount,
+    currency,
+    progress: decided ?? (/^(?:warning_|prevented)/.test(status) ? progress.announced : progress.effective),
+    decidedAt: decided === null ? 0 : at
+  }
+}
 
-const progressOf = (status: string, type: string): Progress =>
-  status === "won" || type === "charge.dispute.funds_reinstated"
-    ? progress.undone
-    : type === "charge.dispute.funds_withdrawn" || !/^(?:warning_|prevented)/.test(status)
-      ? progress.effective
-      : progress.announced
+/** Where the funds are by what is said; `null` where it only says that the matter is under way. */
+const decisionOf = (status: string, type: string): Progress | null => {
+  if (type === "charge.dispute.funds_withdrawn") return progress.effective
+  // A lost dispute gives back what a refund had given already, with this same event: it is lost all the same.
+  if (status === "lost") return progress.effective
+  return status === "won" || type === "charge.dispute.funds_reinstated" ? progress.undone : null
+}
 
 const refund = reading(Refund, reversing(newsOfRefund))
 const dispute = reading(Dispute, reversing(newsOfDispute))

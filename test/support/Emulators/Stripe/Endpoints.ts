@@ -175,13 +175,33 @@ const createDeposit = (books: Books, { form, version }: Asked, { deposits }: Acc
   return { status: 200, body: intent }
 }
 
+/** A page of a list, newest first; `starting_after` names the last of the page before. */
 const listOf = (books: Books, object: string, path: string, query: URLSearchParams): Answer => {
-  const unknown = [...query.keys()].find((name) => !["payment_intent", "limit", "charge"].includes(name))
-  if (unknown !== undefined) return invalid({ param: unknown, code: "parameter_unknown" })
-  const data = [...books.things.values()].filter(
-    (thing) => thing.object === object && thing["payment_intent"] === query.get("payment_intent")
+  const unknown = [...query.keys()].find(
+    (name) => !["payment_intent", "limit", "charge", "starting_after"].includes(name)
   )
-  return { status: 200, body: { object: "list", url: path, has_more: false, data } }
+  if (unknown !== undefined) return invalid({ param: unknown, code: "parameter_unknown" })
+  const limit = query.get("limit") ?? "10"
+  if (!integer(1, 100)(limit)) return invalid({ param: "limit", code: "parameter_invalid_integer" })
+  const all = [...books.things.values()]
+    .filter((thing) => thing.object === object && thing["payment_intent"] === query.get("payment_intent"))
+    .reverse()
+  const after = query.get("starting_after")
+  const place = after === null ? -1 : all.findIndex(({ id }) => id === after)
+  if (after !== null && place < 0) {
+    return errorOf(
+      400,
+      "invalid_request_error",
+      "resource_missing",
+      `No such object: '${after}'`,
+      "starting_after"
+    )
+  }
+  const data = all.slice(place + 1, place + 1 + Number(limit))
+  return {
+    status: 200,
+    body: { object: "list", url: path, has_more: place + 1 + data.length < all.length, data }
+  }
 }
 
 /** Carries a request out. */

@@ -287,8 +287,22 @@ export const closeDispute = (books: Books, id: string, won: boolean): ReadonlyAr
   const dispute = books.things.get(id)
   if (dispute === undefined) throw new Error("there is no such dispute")
   dispute["status"] = won ? "won" : "lost"
+  // Of a lost one comes back what a refund had given already.
+  const returns = won || chargeOf(books, dispute["payment_intent"])["amount_refunded"] > 0
   return [
-    ...(won ? [happen(books, "charge.dispute.funds_reinstated", dispute)] : []),
+    ...(returns ? [happen(books, "charge.dispute.funds_reinstated", dispute)] : []),
     happen(books, "charge.dispute.closed", dispute)
+  ]
+}
+
+/** A closed dispute goes on, because somebody appeals: what had come back is withdrawn again. */
+export const appealDispute = (books: Books, id: string): ReadonlyArray<Thing> => {
+  const dispute = books.things.get(id)
+  if (dispute === undefined) throw new Error("there is no such dispute")
+  const returned = dispute["status"] === "won"
+  dispute["status"] = "appeal_under_review"
+  return [
+    happen(books, "charge.dispute.updated", dispute),
+    ...(returned ? [happen(books, "charge.dispute.funds_withdrawn", dispute)] : [])
   ]
 }

@@ -10,8 +10,12 @@ export * from "./Objects.js"
 /** A scripted misbehaviour of the next request to a path. */
 export interface Misfortune {
   readonly at: RegExp
-  /** `before`: nothing was done; `after`: it was, and nobody is told; `fails`: it was not, and 500 is kept for the key. */
-  readonly what: "reset_before" | "reset_after" | "fails" | "rate_limited"
+  /**
+   * `before`: nothing was done; `after`: it was, and nobody is told; `fails`: it was not, and 500 is kept for the key; `held`: it is
+   * under way until `release`, and its key in use; `in_use`: its key is, by a request that nobody sees the end of;
+   * `conflict`: the same without Stripe's word for it.
+   */
+  readonly what: "reset_before" | "reset_after" | "fails" | "rate_limited" | "held" | "in_use" | "conflict"
   times: number
 }
 
@@ -31,6 +35,8 @@ export interface StripeEmulator {
   readonly books: Books
   readonly requests: ReadonlyArray<Seen>
   readonly misfortunes: Array<Misfortune>
+  /** Carries out and answers what is held. */
+  readonly release: () => void
   account: Account
   readonly sessions: () => ReadonlyArray<Thing>
   readonly intents: () => ReadonlyArray<Thing>
@@ -53,8 +59,25 @@ export interface SignOptions {
 
 interface Kept {
   readonly digest: string
+  /** `null` while the first request is under way. */
   readonly answer: Answer | null
 }
+
+/** What becomes of a request: an answer, or none yet. */
+interface Outcome {
+  readonly answer: Answer
+  readonly replayed: boolean
+  readonly reset: boolean
+}
+
+const busy = (code: string | null) =>
+  errorOf(
+    409,
+    "idempotency_error",
+    code,
+    "There is currently another in-progress request using this Idempotency Key."
+  )
+const inUse = busy("idempotency_key_in_use")
 
 const allowedHeaders =
   /^(?:authorization|accept|accept-encoding|content-type|content-length|user-agent|stripe-version|idempotency-key|x-stripe-client-user-agent|host|connection|transfer-encoding)$/
@@ -76,14 +99,15 @@ export const startStripe = async ({
   const requests: Array<Seen> = []
   const misfortunes: Array<Misfortune> = []
   const state = { account }
+  const held: Array<() => void> = []
 
   const answerTo = (
     method: string,
     target: string,
     headers: http.IncomingHttpHeaders,
     body: string
-  ): { readonly answer: Answer; readonly replayed: boolean; readonly reset: boolean } => {
-    const plain = (answer: Answer, replayed = false, reset = false) => ({ answer, replayed, reset })
+  ): Outcome | { readonly heldKey: string } => {
+    const plain = (answer: Answer, replayed = false, reset = false): Outcome => ({ answer, replayed, reset })
     const strange = Object.keys(headers).find((name) => !allowedHeaders.test(name))
     if (strange !== undefined) {
       return plain(errorOf(400, "invalid_request_error", null, `Unknown header ${strange}`))
@@ -104,6 +128,8 @@ export const startStripe = async ({
     if (bad?.what === "rate_limited") {
       return plain(errorOf(429, "rate_limit_error", "rate_limit", "Too many requests"))
     }
+    if (bad?.what === "in_use") return plain(inUse)
+    if (bad?.what === "conflict") return plain(busy(null))
     const idempotencyKey = method === "POST" ? String(headers["idempotency-key"] ?? "") : ""
     const digest = createHash("sha256").update(`${method} ${target} ${body}`).digest("hex")
     const kept = keys.get(idempotencyKey)
@@ -118,7 +144,11 @@ export const startStripe = async ({
           )
         )
       }
-      if (kept.answer !== null) return plain(kept.answer, true, bad?.what === "reset_after")
+      return kept.answer === null ? plain(inUse) : plain(kept.answer, true, bad?.what === "reset_after")
+    }
+    if (bad?.what === "held") {
+      keys.set(idempotencyKey, { digest, answer: null })
+      return { heldKey: idempotencyKey }
     }
     const answer =
       bad?.what === "fails"
@@ -144,31 +174,36 @@ export const startStripe = async ({
   const server = http.createServer((incoming, response) => {
     const chunks: Array<Buffer> = []
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk))
-    incoming.on("end", () => {
+    const answer = () => {
       const method = incoming.method ?? "GET"
       const target = incoming.url ?? "/"
-      const { answer, replayed, reset } = answerTo(
-        method,
-        target,
-        incoming.headers,
-        Buffer.concat(chunks).toString("utf8")
-      )
-      requests.push({ method, path: target.split("?")[0] ?? "", status: answer.status, replayed })
+      const outcome = answerTo(method, target, incoming.headers, Buffer.concat(chunks).toString("utf8"))
+      if ("heldKey" in outcome) {
+        held.push(() => {
+          keys.delete(outcome.heldKey)
+          answer()
+        })
+        return
+      }
+      const { answer: given, replayed, reset } = outcome
+      requests.push({ method, path: target.split("?")[0] ?? "", status: given.status, replayed })
       if (reset) return void incoming.socket.destroy()
-      const text = JSON.stringify(answer.body)
-      response.writeHead(answer.status, {
+      const text = JSON.stringify(given.body)
+      response.writeHead(given.status, {
         "content-type": "application/json",
+        date: new Date(books.now() * 1000).toUTCString(),
         "request-id": books.id("req_"),
         "stripe-version": String(incoming.headers["stripe-version"] ?? ""),
         ...(method === "POST"
           ? { "idempotency-key": String(incoming.headers["idempotency-key"] ?? "") }
           : {}),
         ...(replayed ? { "idempotent-replayed": "true" } : {}),
-        "stripe-should-retry": answer.status >= 500 ? "false" : "",
+        "stripe-should-retry": given.status >= 500 ? "false" : "",
         "content-length": Buffer.byteLength(text)
       })
       response.end(text)
-    })
+    }
+    incoming.on("end", answer)
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
 
@@ -187,6 +222,9 @@ export const startStripe = async ({
     books,
     requests,
     misfortunes,
+    release: () => {
+      for (const answer of held.splice(0)) answer()
+    },
     get account() {
       return state.account
     },
