@@ -93,7 +93,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   Documents: ["Commands", "Services", "Operations", "Errors.ts", "Schema", "Version.ts"],
   Testing: ["Commands", "Render", "Services", "Operations", "Errors.ts", "Schema", "Version.ts"],
   "index.ts": ["Services", "Operations", "Errors.ts", "Schema", "Version.ts"],
-  "Main.ts": ["Commands", "Render", "Services", "Schema", "Stack.ts"],
+  "Main.ts": ["Commands", "Render", "Services", "Schema"],
   Launcher: []
 }
 

@@ -2,7 +2,9 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
 import {
   beneath,
   build,
@@ -115,6 +117,50 @@ describe("a stack of layers", () => {
       const exit = yield* Effect.exit(Effect.provide(told, ground.pipe(followedBy(floor), followedBy(roof))))
       expect(exit).toEqual(Exit.fail("no floor"))
       expect(diary).toEqual(["make ground", "release ground"])
+    })
+  )
+
+  it.scoped("releases at once what a failed building made, though the scope around it stays open", () =>
+    Effect.gen(function* () {
+      const { diary, floor, ground, roof } = makeHouse("roof")
+      const exit = yield* Effect.exit(build(ground.pipe(followedBy(floor), followedBy(roof))))
+      expect(exit).toEqual(Exit.fail("no roof"))
+      expect(diary).toEqual(["make ground", "make floor", "release floor", "release ground"])
+    })
+  )
+
+  it.scopedLive("releases at once what an interrupted building made", () =>
+    Effect.gen(function* () {
+      const { diary, ground } = makeHouse()
+      const never = layerEffect(Roof, Effect.never) as Layer.Layer<Roof>
+      const building = yield* Effect.fork(build(ground.pipe(followedBy(never))))
+      yield* Effect.sleep("10 millis")
+      yield* Fiber.interrupt(building)
+      expect(diary).toEqual(["make ground", "release ground"])
+    })
+  )
+
+  it.scoped("keeps what stands above in its own scope, whatever scope those below bring along", () =>
+    Effect.gen(function* () {
+      const { diary, floor, ground } = makeHouse()
+      // As a program's whole context does, which is handed on as a layer.
+      const stranger = yield* Scope.make()
+      const brought = Layer.succeedContext(Context.make(Scope.Scope, stranger)) as Layer.Layer<never>
+      for (const house of [
+        brought.pipe(followedBy(ground), followedBy(floor)),
+        brought.pipe(beneath(ground))
+      ]) {
+        yield* Effect.scoped(build(house as Layer.Layer<Ground, string>))
+      }
+      expect(diary).toEqual([
+        "make ground",
+        "make floor",
+        "release floor",
+        "release ground",
+        "make ground",
+        "release ground"
+      ])
+      yield* Scope.close(stranger, Exit.void)
     })
   )
 

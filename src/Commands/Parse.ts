@@ -9,10 +9,10 @@ import * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
 import * as Mailbox from "effect/Mailbox"
 import { failure, type InvalidArguments } from "../Errors.js"
+import { followedBy, layerSync } from "../Stack.js"
 import { flagsOf, type Normalised } from "./Argv.js"
 import type { Declared } from "./Command.js"
 import { type Argument, type Flag, readArgument, readFlag, serviceFlags } from "./Flags.js"
-import { followedBy, layerSync } from "../Stack.js"
 import { type CommonFlags, noFlags } from "../Services/Invocation.js"
 
 /** What a command line gave: the command's own values and the flags that all share. */

@@ -6,8 +6,8 @@
  * 2. Main is one CommonJS unit, run by `vm.Script` with V8's code cache made *after* a representative run, so that the functions which
  *    were compiled on the way are in it. `CodeCache.ts`
  * 3. The embedded service is a second unit, read when Main first imports it; it takes Effect from the first one. `Units.ts`
- * 4. What is slow to load and seldom needed (`node:crypto`, `perf_hooks`, standard output as a stream) is loaded on first use or has
- *    a small stand-in. `scripts/build/bundle.mjs`, `shims.mjs`, `random.cjs`
+ * 4. What is slow and seldom needed (schemas, `crypto`, `zlib`, `perf_hooks`, standard output as a stream) is made on first use or has
+ *    a small stand-in. `scripts/build/bundle.mjs`, `lazy-schema.mjs`, `shims.mjs`, `random.cjs`
  *
  * The build bundles this folder to CommonJS with a syntax that old versions of Node can read, so that they can be told.
  */

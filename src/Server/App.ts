@@ -5,6 +5,7 @@ import type { CommandRunner } from "../Services/CommandRunner.js"
 import { Entropy } from "../Services/Entropy.js"
 import { Env } from "../Services/Env.js"
 import { Observer } from "../Services/Observer.js"
+import { beneath, build, followedBy, layerContext } from "../Stack.js"
 import { Authenticator } from "./Authenticator.js"
 import { Dispatch } from "./Dispatch.js"
 import { AssetUrls } from "./Domain/AssetUrls.js"
@@ -35,7 +36,6 @@ import * as Sqlite from "./Storage/Sqlite.js"
 import { migrations } from "./Storage/Tables.js"
 import { Tokens } from "./Storage/Tokens.js"
 import { Vault } from "./Storage/Vault.js"
-import { beneath, build, followedBy, layerContext } from "../Stack.js"
 
 const database = layerContext(
   Effect.gen(function* () {
@@ -73,8 +73,7 @@ export const machineProcess: Machine = Layer.merge(Env.layerProcess, Deadlines.l
 /** What the embedded and the served way in share, over storage, policy and addresses. */
 const layerService = layerProviders.pipe(
   followedBy(Catalog.layer(allModels)),
-  followedBy(Driver.layer),
-  followedBy(Dispatch.layer)
+  beneath(Driver.layer.pipe(followedBy(Dispatch.layer)))
 )
 
 // Stripe could not tell it of a payment, and its one user has credits enough.
@@ -82,14 +81,15 @@ const layerNoSales = Stripe.layerNone("the embedded service sells nothing: Strip
 
 /** The embedded service on a data folder: the machine's user is the actor, assets are files (contract §9). */
 export const layerEmbedded = (root: string, machine: Machine = machineProcess) =>
-  machine.pipe(
-    followedBy(DataFolder.layer(root)),
+  DataFolder.layer(root).pipe(
     followedBy(layerStorage),
     followedBy(Policy.layerLocal),
     followedBy(AssetUrls.layerFiles),
     followedBy(RateLimits.layer),
     followedBy(Authenticator.layerLocalUser),
     followedBy(layerNoSales),
+    // On top, so that what a program replaced in its machine counts.
+    followedBy(machine),
     beneath(layerService)
   )
 

@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { failure, type ImageSkillError } from "../Errors.js"
+import { layerEffect } from "../Stack.js"
 import type { Identity } from "./Domain/Identity.js"
 import { Policy } from "./Domain/Policy.js"
 import { RateLimits } from "./Domain/RateLimits.js"
@@ -8,7 +9,6 @@ import { Database } from "./Storage/Database.js"
 import { Identities } from "./Storage/Identities.js"
 import { Ledger } from "./Storage/Ledger.js"
 import { Tokens } from "./Storage/Tokens.js"
-import { layerEffect } from "../Stack.js"
 
 /** Tells who a request comes from. */
 export class Authenticator extends Context.Tag("image-skill/Server/Authenticator")<

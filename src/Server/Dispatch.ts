@@ -10,6 +10,7 @@ import { codeRow, failure, type ImageSkillError, isImageSkillError } from "../Er
 import type { AnyServiceOperation } from "../Operations/Operation.js"
 import { makeId } from "../Services/Entropy.js"
 import { Observer, observedOf, unwatched } from "../Services/Observer.js"
+import { layerEffect } from "../Stack.js"
 import { Authenticator } from "./Authenticator.js"
 import { decode } from "./Decode.js"
 import { actorOf, type Identity } from "./Domain/Identity.js"
@@ -18,7 +19,6 @@ import { handlers } from "./Handlers/index.js"
 import { Manual } from "./Manual.js"
 import { render, renderFailure, renderSuccess, type ServiceResponse } from "./Reply.js"
 import { route } from "./Routes.js"
-import { layerEffect } from "../Stack.js"
 
 export type { ServiceResponse } from "./Reply.js"
 
@@ -96,6 +96,7 @@ const answer = (
     const { id, operation, parameters } = match
     const started = yield* Clock.currentTimeMillis
     const seen: { identity: Identity | null } = { identity: null }
+    // Without a stack trace, which is written even where spans are off and then costs 10 µs a request.
     const handled = yield* Effect.exit(
       Effect.gen(function* () {
         // The token first: a body is read, and decoded, for whom it is known to be worth it.
@@ -135,7 +136,7 @@ const answer = (
         const reply = yield* handler(yield* decoded, caller)
         const data = yield* Schema.encode(operation.output)(reply.data as never).pipe(Effect.orDie)
         return { ...reply, data: data as Readonly<Record<string, unknown>> }
-      })
+      }).pipe(Effect.withSpan("Dispatch.handle", { captureStackTrace: false }))
     )
     const speaking = {
       command: ["image-skill", ...operation.command].join(" "),

@@ -20,7 +20,7 @@ const allRoutes: ReadonlyArray<Route> = Object.entries(serviceOperations).map(([
   segments: operation.wire.path.split("/")
 }))
 
-/** What paths are told apart by first: how many parts they have, and the one behind `/v1`, which no route leaves open. */
+/** What paths are told apart by first: how many parts they have, and the one behind `/v1`, which no route may leave open (a test sees to it). */
 const drawerOf = (segments: ReadonlyArray<string>): string =>
   `${segments.length} ${segments[2] ?? segments[1] ?? ""}`
 

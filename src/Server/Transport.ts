@@ -2,8 +2,8 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import { RequestError } from "@effect/platform/HttpClientError"
 import * as Effect from "effect/Effect"
 import { fromBytes, wholeBody } from "../Services/HttpClient.js"
-import { Dispatch } from "./Dispatch.js"
 import { layerEffect } from "../Stack.js"
+import { Dispatch } from "./Dispatch.js"
 
 /** The transport of the embedded service: requests go straight into the handler table, without port or socket (contract §9). */
 export const layerTransport = layerEffect(

@@ -6,9 +6,9 @@ import { Env } from "../Services/Env.js"
 import type { ImageSkill } from "../Services/ImageSkill.js"
 import { layerClient } from "../Services/Layers.js"
 import { layerPieces, type LibraryPieces } from "../Services/Library.js"
+import { beneath } from "../Stack.js"
 import { layerEmbedded, type Machine } from "./App.js"
 import { layerTransport } from "./Transport.js"
-import { beneath } from "../Stack.js"
 
 export { layerEmbedded } from "./App.js"
 

@@ -17,6 +17,7 @@ import type {
   RequestOf
 } from "../Operations/Operation.js"
 import { version } from "../Version.js"
+import { layerEffect } from "../Stack.js"
 import { askAgain } from "./Again.js"
 import { type Answer, readAnswer } from "./Answer.js"
 import { Deadlines } from "./Deadlines.js"
@@ -26,7 +27,6 @@ import { Invocation } from "./Invocation.js"
 import { Observer, watched } from "./Observer.js"
 import { type Service, Target } from "./Target.js"
 import { TokenSource } from "./TokenSource.js"
-import { layerEffect } from "../Stack.js"
 
 /** The client's half of the wire: sends one operation's request and reads what comes back (contract §2, §6). */
 export class ApiClient extends Context.Tag("image-skill/ApiClient")<

@@ -12,6 +12,7 @@ import type { Attempt } from "../Schema/Attempt.js"
 import type { CreateResult } from "../Schema/Create.js"
 import { IdempotencyKey } from "../Schema/Ids.js"
 import { terminalStatuses } from "../Schema/Job.js"
+import { layerEffect } from "../Stack.js"
 import type { Answer } from "./Answer.js"
 import { ApiClient } from "./ApiClient.js"
 import { Entropy } from "./Entropy.js"
@@ -20,7 +21,6 @@ import { intentOf, type Wanted } from "./Intent.js"
 import { type Asked, Journal, type Noted } from "./Journal.js"
 import { Target } from "./Target.js"
 import { TokenSource } from "./TokenSource.js"
-import { layerEffect } from "../Stack.js"
 
 /** One paid request under way: its key, and how it is kept from being paid for twice. */
 export interface Begun {

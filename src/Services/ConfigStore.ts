@@ -6,10 +6,10 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { type ArtifactStorage, failure } from "../Errors.js"
 import { Config } from "../Schema/Config.js"
+import { layerEffect } from "../Stack.js"
 import { Env } from "./Env.js"
 import { type FileProblem, Files } from "./Files.js"
 import { foldersOf } from "./Folders.js"
-import { layerEffect } from "../Stack.js"
 
 const limit = 1024 * 1024
 const ConfigJson = Schema.parseJson(Config, { space: 2 })

@@ -7,13 +7,19 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { layerSync } from "../Stack.js"
+import {
+  close,
+  type FileProblem,
+  onOpen,
+  onPath,
+  open,
+  type OpenFile,
+  openFileOf,
+  problem,
+  writeAll
+} from "./Descriptors.js"
 
-/** A file system call that failed: the errno in lower case (`enoent`, `enospc` …) and the path. */
-export interface FileProblem {
-  readonly _tag: "FileProblem"
-  readonly cause: string
-  readonly path: string
-}
+export type { FileProblem } from "./Descriptors.js"
 
 /** What a path names, without following a link at its end. */
 export type Entry = "missing" | "file" | "directory" | "link" | "other"
@@ -81,48 +87,22 @@ export const hashOf = (files: typeof Files.Service, at: string): Effect.Effect<s
     )
   })
 
-const problem =
-  (at: string) =>
-  (error: unknown): FileProblem => ({
-    _tag: "FileProblem",
-    cause:
-      error instanceof Error && "code" in error && typeof error.code === "string"
-        ? error.code.toLowerCase()
-        : "unknown",
-    path: at
-  })
-
-/** One call of `node:fs` with a callback; `node:fs/promises` would do the same, but takes 3 ms to load. */
-const call = <A = void>(
-  at: string,
-  run: (done: (error: NodeJS.ErrnoException | null, value?: A) => void) => void
-): Effect.Effect<A, FileProblem> =>
-  Effect.async((resume) => {
-    const failed = (error: unknown) => resume(Effect.fail(problem(at)(error)))
-    try {
-      run((error, value) => ((error ?? null) === null ? resume(Effect.succeed(value as A)) : failed(error)))
-    } catch (error) {
-      // A path that cannot be one, with a zero byte for instance, is refused before the call.
-      failed(error)
-    }
-  })
-
 const fail = (at: string, cause: string): Effect.Effect<never, FileProblem> =>
   Effect.fail({ _tag: "FileProblem", cause, path: at })
 
-const stat = (at: string) => call<fs.Stats>(at, (done) => fs.stat(at, done))
-const unlink = (at: string) => call(at, (done) => fs.unlink(at, done))
-const link = (from: string, to: string) => call(to, (done) => fs.link(from, to, done))
-const rename = (from: string, to: string) => call(to, (done) => fs.rename(from, to, done))
+const stat = (at: string) => onPath<fs.Stats>(at, (done) => fs.stat(at, done))
+const unlink = (at: string) => onPath(at, (done) => fs.unlink(at, done))
+const link = (from: string, to: string) => onPath(to, (done) => fs.link(from, to, done))
+const rename = (from: string, to: string) => onPath(to, (done) => fs.rename(from, to, done))
 
 const makeFolder = (folder: string): Effect.Effect<void, FileProblem> =>
-  call(folder, (done) => fs.mkdir(folder, { mode: 0o700 }, done)).pipe(
+  onPath(folder, (done) => fs.mkdir(folder, { mode: 0o700 }, done)).pipe(
     Effect.catchAll((failure) => {
       if (failure.cause === "eexist") return Effect.void
       // One level at a time: mkdir with `recursive` never returns on some unwritable paths in Node 20.
       if (failure.cause === "enoent" && path.dirname(folder) !== folder) {
         return makeFolder(path.dirname(folder)).pipe(
-          Effect.zipRight(call(folder, (done) => fs.mkdir(folder, { mode: 0o700 }, done))),
+          Effect.zipRight(onPath(folder, (done) => fs.mkdir(folder, { mode: 0o700 }, done))),
           Effect.catchIf(
             (again) => again.cause === "eexist",
             () => Effect.void
@@ -137,24 +117,12 @@ const syncFolder = (folder: string) =>
   Effect.ignore(
     Effect.acquireUseRelease(
       open(folder, fs.constants.O_RDONLY),
-      (folderFile) => call(folder, (done) => fs.fsync(folderFile, done)),
-      closed
+      (folderFile) => onOpen(folder, (done) => fs.fsync(folderFile, done)),
+      close
     )
   )
 
-const writeAll = (at: string, file: number, bytes: Uint8Array): Effect.Effect<void, FileProblem> =>
-  Effect.flatMap(
-    call<number>(at, (done) => fs.write(file, bytes, 0, bytes.length, null, done)),
-    (written) => (written < bytes.length ? writeAll(at, file, bytes.subarray(written)) : Effect.void)
-  )
-
 const randomName = (): string => randomBytes(6).toString("hex")
-
-// An open file is its descriptor: a number.
-const open = (at: string, flags: string | number, mode?: number): Effect.Effect<number, FileProblem> =>
-  call<number>(at, (done) => fs.open(at, flags, mode, done))
-
-const closed = (file: number): Effect.Effect<void> => Effect.ignore(call("", (done) => fs.close(file, done)))
 
 // A multiple of three, so that base64 of a piece needs nothing of the next one.
 const pieceBytes = 192 * 1024
@@ -165,7 +133,7 @@ const openUnblocked = (at: string) => open(at, fs.constants.O_RDONLY | fs.consta
 /** The size of an open file, refused unless it is a regular one of at most `limit` bytes. */
 const regularSize = (at: string, file: number, limit: number): Effect.Effect<number, FileProblem> =>
   Effect.flatMap(
-    call<fs.Stats>(at, (done) => fs.fstat(file, done)),
+    onOpen<fs.Stats>(at, (done) => fs.fstat(file, done)),
     (stat) => {
       if (stat.isDirectory()) return fail(at, "eisdir")
       if (!stat.isFile()) return fail(at, "einval")
@@ -173,38 +141,20 @@ const regularSize = (at: string, file: number, limit: number): Effect.Effect<num
     }
   )
 
-interface Temporary {
-  readonly file: number
-  /** Closes it, once: a descriptor that is closed may be another file's a moment later. */
-  readonly close: Effect.Effect<void>
-}
-
-const temporaryOf = (file: number): Temporary => {
-  let isOpen = true
-  return {
-    file,
-    close: Effect.suspend(() => {
-      if (!isOpen) return Effect.void
-      isOpen = false
-      return closed(file)
-    })
-  }
-}
-
 /** Makes a file that goes afterwards; one that somebody else made is left alone. */
 const withTemporary = <A, E, R>(
   at: string,
   temporary: string,
   mode: number,
-  use: (temporary: Temporary) => Effect.Effect<A, E, R>
+  use: (temporary: OpenFile) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | FileProblem, R> =>
   Effect.acquireUseRelease(
     Effect.mapBoth(open(temporary, "wx", mode), {
       onFailure: ({ cause }): FileProblem => ({ _tag: "FileProblem", cause, path: at }),
-      onSuccess: temporaryOf
+      onSuccess: openFileOf
     }),
     use,
-    ({ close }) => Effect.zipRight(close, Effect.ignore(unlink(temporary)))
+    (temporaryFile) => Effect.zipRight(temporaryFile.close, Effect.ignore(unlink(temporary)))
   )
 
 const lockPatience = 2_000
@@ -220,8 +170,8 @@ const takeLock = (at: string): Effect.Effect<number, FileProblem> =>
         Effect.uninterruptible(
           Effect.acquireUseRelease(
             open(at, "wx", 0o600),
-            (file) => call<fs.Stats>(at, (done) => fs.fstat(file, done)),
-            closed
+            (file) => onOpen<fs.Stats>(at, (done) => fs.fstat(file, done)),
+            close
           )
         )
       )
@@ -246,7 +196,7 @@ const removeStale = (at: string, now: number): Effect.Effect<void, FileProblem> 
 
 const make: typeof Files.Service = {
   entry: (at) =>
-    call<fs.Stats>(at, (done) => fs.lstat(at, done)).pipe(
+    onPath<fs.Stats>(at, (done) => fs.lstat(at, done)).pipe(
       Effect.map(
         (stat): Entry =>
           stat.isFile() ? "file" : stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other"
@@ -264,7 +214,7 @@ const make: typeof Files.Service = {
           const buffer = Buffer.alloc(yield* regularSize(at, file, limit))
           let offset = 0
           while (offset < buffer.length) {
-            const bytesRead = yield* call<number>(at, (done) =>
+            const bytesRead = yield* onOpen<number>(at, (done) =>
               fs.read(file, buffer, offset, buffer.length - offset, offset, done)
             )
             if (bytesRead === 0) break
@@ -272,15 +222,15 @@ const make: typeof Files.Service = {
           }
           return new Uint8Array(buffer.buffer, buffer.byteOffset, offset)
         }),
-      closed
+      close
     ),
   stream: (at, limit = Number.MAX_SAFE_INTEGER) =>
-    Stream.acquireRelease(openUnblocked(at), closed).pipe(
+    Stream.acquireRelease(openUnblocked(at), close).pipe(
       Stream.tap((file) => regularSize(at, file, limit)),
       Stream.map((file) => ({ file, piece: Buffer.allocUnsafeSlow(pieceBytes) })),
       Stream.flatMap(({ file, piece }) =>
         Stream.repeatEffectOption(
-          call<number>(at, (done) => fs.read(file, piece, 0, pieceBytes, null, done)).pipe(
+          onOpen<number>(at, (done) => fs.read(file, piece, 0, pieceBytes, null, done)).pipe(
             Effect.mapError(Option.some),
             Effect.filterOrFail(
               (bytesRead) => bytesRead > 0,
@@ -309,15 +259,15 @@ const make: typeof Files.Service = {
         : link(temporary, at).pipe(
             Effect.catchIf(
               ({ cause }) => cause === "eperm" || cause === "enotsup" || cause === "enosys",
-              () => call(at, (done) => fs.copyFile(temporary, at, fs.constants.COPYFILE_EXCL, done))
+              () => onPath(at, (done) => fs.copyFile(temporary, at, fs.constants.COPYFILE_EXCL, done))
             )
           )
-      return withTemporary(at, temporary, mode, ({ close, file }) =>
+      return withTemporary(at, temporary, mode, ({ close: closeFile, file }) =>
         content.pipe(
           Stream.runForEach((chunk) => writeAll(at, file, chunk)),
-          Effect.zipRight(call(at, (done) => fs.fchmod(file, mode, done))),
-          Effect.zipRight(call(at, (done) => fs.fsync(file, done))),
-          Effect.zipRight(close),
+          Effect.zipRight(onOpen(at, (done) => fs.fchmod(file, mode, done))),
+          Effect.zipRight(onOpen(at, (done) => fs.fsync(file, done))),
+          Effect.zipRight(closeFile),
           Effect.zipRight(Effect.uninterruptible(place)),
           Effect.zipRight(syncFolder(folder))
         )
@@ -356,7 +306,7 @@ const make: typeof Files.Service = {
       )
     ),
   list: (folder) =>
-    call<ReadonlyArray<string>>(folder, (done) => fs.readdir(folder, done)).pipe(
+    onPath<ReadonlyArray<string>>(folder, (done) => fs.readdir(folder, done)).pipe(
       Effect.catchIf(
         ({ cause }) => cause === "enoent",
         () => Effect.succeed([])

@@ -1,9 +1,9 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import { layerEffect } from "../Stack.js"
 import { Deadlines } from "./Deadlines.js"
 import { execute, type NodeOptions } from "./Http/Node.js"
-import { layerEffect } from "../Stack.js"
 
 export { type CauseName, type NetworkCause, NetworkFault, networkCause, type Phase } from "./Http/Fault.js"
 export type { NodeOptions } from "./Http/Node.js"

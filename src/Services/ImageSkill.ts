@@ -12,6 +12,7 @@ import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
 import type { Asset, Download } from "../Schema/Asset.js"
 import type { CreateInput, CreateRequest, CreateResult, EditInput } from "../Schema/Create.js"
 import { type Job, terminalStatuses } from "../Schema/Job.js"
+import { layerEffect } from "../Stack.js"
 import type { Answer } from "./Answer.js"
 import { ApiClient, checkInput } from "./ApiClient.js"
 import { Attempts, type Begun } from "./Attempts.js"
@@ -23,7 +24,6 @@ import { MediaHost } from "./MediaHost.js"
 import { recoverAttempts } from "./Recovering.js"
 import { Target } from "./Target.js"
 import { uploadKey, Uploads } from "./Uploads.js"
-import { layerEffect } from "../Stack.js"
 
 /** How long the embedded service's own jobs are driven by default, in milliseconds (contract §9). */
 export const embeddedDeadlineMs = 600_000

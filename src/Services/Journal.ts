@@ -9,12 +9,12 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { type Attempt, AttemptRecord } from "../Schema/Attempt.js"
+import { layerEffect } from "../Stack.js"
 import { Entropy } from "./Entropy.js"
 import { Env } from "./Env.js"
 import { type FileProblem, Files } from "./Files.js"
 import { foldersOf } from "./Folders.js"
 import { Processes } from "./Processes.js"
-import { layerEffect } from "../Stack.js"
 
 /** Who asks which service for what: by these an attempt is recognised. */
 export interface Asked {

@@ -1,5 +1,6 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as Layer from "effect/Layer"
+import { beneath, followedBy } from "../Stack.js"
 import { ApiClient } from "./ApiClient.js"
 import { Attempts } from "./Attempts.js"
 import { ConfigStore } from "./ConfigStore.js"
@@ -11,7 +12,6 @@ import { RemoteImage } from "./RemoteImage.js"
 import { Journal } from "./Journal.js"
 import { MediaHost } from "./MediaHost.js"
 import { Processes } from "./Processes.js"
-import { followedBy } from "../Stack.js"
 import { Target } from "./Target.js"
 import { TokenSource } from "./TokenSource.js"
 import { type EmbeddedTransport, layer as layerTransport } from "./Transport.js"
@@ -30,8 +30,7 @@ export const layerOverTransport = ApiClient.layer.pipe(
 const layerBeneath = ConfigStore.layer.pipe(
   followedBy(TokenSource.layer),
   followedBy(Target.layer),
-  followedBy(Processes.layer),
-  followedBy(Journal.layer)
+  followedBy(Processes.layer.pipe(beneath(Journal.layer)))
 )
 
 /**
@@ -45,4 +44,4 @@ export const layerClient = (embedded: () => Promise<EmbeddedTransport>) =>
 export const layerClientOver = <A, E, R>(
   transport: Layer.Layer<HttpClient.HttpClient | A, E, R>,
   images: Layer.Layer<RemoteImage, never, Deadlines | Env> = RemoteImage.layer
-) => layerBeneath.pipe(followedBy(images), followedBy(transport), followedBy(layerOverTransport))
+) => layerBeneath.pipe(followedBy(transport), followedBy(images), followedBy(layerOverTransport))

@@ -2,10 +2,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ImageSkillError } from "../Errors.js"
 import { health } from "../Operations/Account.js"
+import { layerEffect } from "../Stack.js"
 import { ApiClient } from "./ApiClient.js"
 import { type AssetReference, mediaOrigins, readReference } from "./AssetReference.js"
 import { Target } from "./Target.js"
-import { layerEffect } from "../Stack.js"
 
 /** Where the service's media stand: at its own address, or at one that it announces (contract §4, §9). */
 export class MediaHost extends Context.Tag("image-skill/MediaHost")<

@@ -4,8 +4,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { splitWords } from "../Schema/Shell.js"
-import { Env } from "./Env.js"
 import { layerEffect } from "../Stack.js"
+import { Env } from "./Env.js"
 
 /** How suggested commands name this program, as words (contract §1). */
 export class Prefix extends Context.Tag("image-skill/Prefix")<

@@ -65,7 +65,7 @@ const startOnLinux = (pid: number): string => {
 
 const startByPs = (pid: number) =>
   Effect.tryPromise(async () => {
-    // Seldom needed, and slow to load.
+    // Only where there is no /proc; and slow to load.
     const { execFileSync } = await import("node:child_process")
     const [state = "", ...start] = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
       encoding: "utf8",

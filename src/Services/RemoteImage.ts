@@ -17,6 +17,7 @@ import {
 } from "../Errors.js"
 import { uploadLimit } from "../Schema/Upload.js"
 import { version } from "../Version.js"
+import { layerEffect } from "../Stack.js"
 import { currentLimits, Deadlines, resolveLimits, withRequestLimits } from "./Deadlines.js"
 import { Env } from "./Env.js"
 import { isAddress, isBlockedPort, isLoopbackAddress, isPublicAddress } from "./Http/Address.js"
@@ -24,7 +25,6 @@ import { type Addresses, hostOf } from "./Http/Connect.js"
 import { causeOfNode, makeFault, type NetworkFault } from "./Http/Fault.js"
 import { execute } from "./Http/Node.js"
 import { networkCause, proxyFor } from "./HttpClient.js"
-import { layerEffect } from "../Stack.js"
 
 /** A picture as its host gave it: at most 25 MiB decoded, the type that was declared, and the origin that the caller named (contract §6). */
 export interface FetchedImage {

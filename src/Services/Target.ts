@@ -2,11 +2,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type ArtifactStorage, failure, type InvalidArguments } from "../Errors.js"
+import { layerEffect } from "../Stack.js"
 import { ConfigStore } from "./ConfigStore.js"
 import { Env } from "./Env.js"
 import { foldersOf } from "./Folders.js"
 import { Invocation } from "./Invocation.js"
-import { layerEffect } from "../Stack.js"
 
 /** The service that is called unless the caller chose another; this project does not operate it (contract §3). */
 export const builtInAddress = "https://api.image-skill.com"

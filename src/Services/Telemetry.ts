@@ -4,10 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { TelemetryEvent } from "../Schema/Telemetry.js"
+import { layerEffect } from "../Stack.js"
 import { Env } from "./Env.js"
 import { Files } from "./Files.js"
 import { foldersOf } from "./Folders.js"
-import { layerEffect } from "../Stack.js"
 
 /** Whether events are kept on this machine, and why not (contract §10). */
 export interface TelemetryState {

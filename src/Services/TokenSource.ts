@@ -3,12 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { type ArtifactStorage, type AuthRequired, failure, type InvalidArguments } from "../Errors.js"
+import { layerEffect } from "../Stack.js"
 import { ConfigStore } from "./ConfigStore.js"
 import { bound } from "./Credentials.js"
 import { Env } from "./Env.js"
 import { Invocation } from "./Invocation.js"
 import { Stdin } from "./Stdin.js"
-import { layerEffect } from "../Stack.js"
 
 /** A token and where it came from. */
 export interface FoundToken {

@@ -5,10 +5,10 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import type { ImageSkillError } from "../Errors.js"
+import { beneath, build, layerContext, layerEffect } from "../Stack.js"
 import type { Deadlines } from "./Deadlines.js"
 import { layerNode, proxyFor } from "./HttpClient.js"
 import { Env } from "./Env.js"
-import { beneath, build, layerContext, layerEffect } from "../Stack.js"
 import { Target } from "./Target.js"
 
 /** A transport over the embedded service on a data folder; its engines are configured by the caller's environment. */

@@ -8,6 +8,7 @@ import { failure, type ImageSkillError } from "../Errors.js"
 import { upload as uploadOperation } from "../Operations/Upload.js"
 import { imageTypeOf } from "../Schema/ImageType.js"
 import { uploadLimit, uploadMimeTypes } from "../Schema/Upload.js"
+import { layerEffect } from "../Stack.js"
 import { type Answer } from "./Answer.js"
 import { ApiClient } from "./ApiClient.js"
 import { withRequestLimits } from "./Deadlines.js"
@@ -15,7 +16,6 @@ import { Files } from "./Files.js"
 import { MediaHost } from "./MediaHost.js"
 import { RemoteImage } from "./RemoteImage.js"
 import type { OutputOf } from "../Operations/Operation.js"
-import { layerEffect } from "../Stack.js"
 
 type UploadAnswer = Answer<OutputOf<typeof uploadOperation>>
 

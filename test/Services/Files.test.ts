@@ -1,4 +1,6 @@
 import * as fs from "node:fs"
+import nodeFs from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
@@ -299,6 +301,41 @@ describe("folders and lines", () => {
         ).toEqual([...lines].sort())
         expect(mode(at)).toBe("600")
       })
+    )
+  )
+})
+
+describe("an interrupted write", () => {
+  it.scopedLive("is over before its descriptor is another file's", () =>
+    inFolder((folder, files) =>
+      Effect.gen(function* () {
+        // As if the thread that writes were held up.
+        const write = nodeFs.write
+        const late = ((...words: Parameters<typeof write>) =>
+          setTimeout(() => Reflect.apply(write, nodeFs, words), 40)) as unknown as typeof write
+        yield* Effect.acquireRelease(
+          Effect.sync(() => {
+            nodeFs.write = late
+            syncBuiltinESMExports()
+          }),
+          () =>
+            Effect.sync(() => {
+              nodeFs.write = write
+              syncBuiltinESMExports()
+            })
+        )
+        const writing = yield* Effect.fork(
+          files.write(path.join(folder, "x"), whole("interrupted"), { replace: true, mode: 0o600 })
+        )
+        yield* Effect.sleep("15 millis")
+        yield* Fiber.interrupt(writing)
+        const innocent = Array.from({ length: 20 }, (_, index) => path.join(folder, `innocent-${index}`))
+        const opened = innocent.map((at) => fs.openSync(at, "w"))
+        yield* Effect.sleep("80 millis")
+        for (const file of opened) fs.closeSync(file)
+        expect(innocent.map((at) => fs.readFileSync(at, "utf8")).join("")).toBe("")
+        expect(fs.readdirSync(folder).sort()).toEqual(innocent.map((at) => path.basename(at)).sort())
+      }).pipe(Effect.scoped)
     )
   )
 })

@@ -8,6 +8,7 @@ import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Env, Files, ImageSkill, type ImageSkillError, layerHosted, Operations } from "../../src/index.js"
 import { layerLocal } from "../../src/Server/index.js"
+import { Entropy } from "../../src/Services/Entropy.js"
 import {
   failsWith,
   FakeRequests,
@@ -210,6 +211,23 @@ describe("layerLocal", () => {
         expect(Buffer.from(read.data.bytes).equals(fs.readFileSync(at))).toBe(true)
       }).pipe(Effect.provide(layerLocal({ dataFolder: path.join(folder, "data"), env: env() })))
       expect(fs.existsSync(path.join(folder, "data/image-skill.db"))).toBe(true)
+    })
+  )
+
+  it.scopedLive("makes its ids of the random bytes that a program gives it", () =>
+    Effect.gen(function* () {
+      const made = Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        return yield* Effect.flatMap(ImageSkill, (client) =>
+          client.create({ prompt: "a red fox", dry_run: true })
+        ).pipe(
+          Effect.map(({ data }) => data.job_id),
+          Effect.provide(layerLocal({ dataFolder: folder, env: env(), entropy: Entropy.layerSequence }))
+        )
+      })
+      const first = yield* made
+      expect(first).toMatch(/^job_0+[0-9a-f]{1,2}$/)
+      expect(yield* made).toBe(first)
     })
   )
 

@@ -2,8 +2,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { pathToFileURL } from "node:url"
 import * as path from "node:path"
-import { DataFolder } from "../Storage/DataFolder.js"
 import { layerEffect, layerSucceed } from "../../Stack.js"
+import { DataFolder } from "../Storage/DataFolder.js"
 
 /** Where an asset's bytes are for this service's callers: only ids are stored, URLs are made when an answer is (contract §9). */
 export class AssetUrls extends Context.Tag("image-skill/Server/AssetUrls")<

@@ -7,11 +7,11 @@ import * as Option from "effect/Option"
 import { failure, type ImageSkillError } from "../../Errors.js"
 import { terminalStatuses } from "../../Schema/Job.js"
 import type { JsonObject } from "../../Schema/Open.js"
+import { layerEffect } from "../../Stack.js"
 import { type JobRow, Jobs } from "../Storage/Jobs.js"
 import { OwnerLock } from "../Storage/OwnerLock.js"
 import { advance, type StepServices } from "./Advance.js"
 import { Fenced } from "./Steps.js"
-import { layerEffect } from "../../Stack.js"
 
 /** A job as its driver left it, with what only the process that drove it knows. */
 export interface Driven {

@@ -2,8 +2,8 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { failure, type QuotaExceeded } from "../../Errors.js"
-import type { Rate } from "./Policy.js"
 import { layerSync } from "../../Stack.js"
+import type { Rate } from "./Policy.js"
 
 /** Buckets that empty with use and fill with time, of this process: a limit against haste, not an account of anything. */
 export class RateLimits extends Context.Tag("image-skill/Server/RateLimits")<

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { Deadlines, type DeadlinesShape } from "../../Services/Deadlines.js"
 import { Env } from "../../Services/Env.js"
+import { layerEffect } from "../../Stack.js"
 import { automatic1111Provider } from "./Automatic1111/Automatic1111Provider.js"
 import { comfyProvider } from "./ComfyUi/ComfyProvider.js"
 import { falProvider } from "./Fal/FalProvider.js"
@@ -10,7 +11,6 @@ import { compatibleProvider } from "./OpenAiCompatible/CompatibleProvider.js"
 import { openAiProvider } from "./OpenAi/OpenAiProvider.js"
 import { type Provider, Providers } from "./Provider.js"
 import { xaiProvider } from "./Xai/XaiProvider.js"
-import { layerEffect } from "../../Stack.js"
 
 /** Every engine that this program can run, configured from the environment; nothing is sent until one is asked. */
 export const allProviders = (env: typeof Env.Service, deadlines: DeadlinesShape): ReadonlyArray<Provider> => [

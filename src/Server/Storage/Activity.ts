@@ -6,8 +6,8 @@ import type { ActivityEvent, EventType } from "../../Schema/Activity.js"
 import { formatId } from "../../Schema/Ids.js"
 import type { JsonObject } from "../../Schema/Open.js"
 import { Entropy } from "../../Services/Entropy.js"
-import { Database } from "./Database.js"
 import { layerEffect } from "../../Stack.js"
+import { Database } from "./Database.js"
 
 /** An event before it is written; `links` are also the references under which it is found again. */
 export interface NewEvent {

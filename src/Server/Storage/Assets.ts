@@ -2,8 +2,8 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ArtifactStorage } from "../../Errors.js"
-import { Database } from "./Database.js"
 import { layerEffect } from "../../Stack.js"
+import { Database } from "./Database.js"
 
 /** An asset as it is stored: what was observed of its bytes (contract §13). */
 export interface AssetRow {

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { type ArtifactStorage, failure } from "../../Errors.js"
+import { layerEffect } from "../../Stack.js"
 import {
   assetFile,
   blobFile,
@@ -25,7 +26,6 @@ import { readSpan, readVerified, rememberVerified, verify } from "./BlobStream.j
 import { DataFolder, type Paths } from "./DataFolder.js"
 import { syncFolder, writeNew } from "./Durable.js"
 import { causeOf, codeOf } from "./Engine.js"
-import { layerEffect } from "../../Stack.js"
 
 /** Content by its hash, in files of mode 0444, each verified whenever it is read (contract §9). */
 export class Blobs extends Context.Tag("image-skill/Server/Blobs")<

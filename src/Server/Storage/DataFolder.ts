@@ -16,8 +16,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { type ArtifactStorage, failure } from "../../Errors.js"
-import { causeOf, codeOf } from "./Engine.js"
 import { layerEffect } from "../../Stack.js"
+import { causeOf, codeOf } from "./Engine.js"
 
 /** The format of the data folder that this program reads and writes; a higher one is `DATA_FOLDER_NEWER` (contract §9). */
 export const format = 1

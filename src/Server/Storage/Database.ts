@@ -3,8 +3,8 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ArtifactStorage } from "../../Errors.js"
-import { storageFailure } from "./Sqlite.js"
 import { layerEffect } from "../../Stack.js"
+import { storageFailure } from "./Sqlite.js"
 
 /** The database as the storage rooms use it: SQL errors end here, as `ArtifactStorage`. */
 export class Database extends Context.Tag("image-skill/Server/Database")<

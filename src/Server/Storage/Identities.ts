@@ -3,9 +3,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ArtifactStorage } from "../../Errors.js"
 import { makeId, Entropy } from "../../Services/Entropy.js"
+import { layerEffect } from "../../Stack.js"
 import { type ClaimState, grantsOf, type Identity } from "../Domain/Identity.js"
 import { Database } from "./Database.js"
-import { layerEffect } from "../../Stack.js"
 
 /** An agent that signed up, found again by its contact and name. */
 export interface SignedUp {

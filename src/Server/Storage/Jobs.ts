@@ -5,8 +5,8 @@ import type { ArtifactStorage } from "../../Errors.js"
 import type { EnvelopeError } from "../../Schema/Envelope.js"
 import type { JobStatus } from "../../Schema/Job.js"
 import type { JsonObject } from "../../Schema/Open.js"
-import { Database } from "./Database.js"
 import { layerEffect } from "../../Stack.js"
+import { Database } from "./Database.js"
 
 /** What a job keeps about itself beside its columns: nothing of the prompt (contract §8). */
 export interface JobRecord {

@@ -5,9 +5,9 @@ import { type ArtifactStorage, failure, type QuotaExceeded } from "../../Errors.
 import { formatId } from "../../Schema/Ids.js"
 import { Credits, type MicroUsd } from "../../Schema/Money.js"
 import { Entropy } from "../../Services/Entropy.js"
+import { layerEffect } from "../../Stack.js"
 import { Database } from "./Database.js"
 import { type Breach, invariants } from "./Invariants.js"
-import { layerEffect } from "../../Stack.js"
 
 /** An organization's credits: free and paid ones to spend, those held for jobs, those spent. */
 export interface Balances {

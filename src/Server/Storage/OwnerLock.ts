@@ -6,9 +6,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { type ArtifactStorage, failure } from "../../Errors.js"
+import { layerEffect } from "../../Stack.js"
 import { DataFolder } from "./DataFolder.js"
 import { codeOf, type EngineDatabase, engine, type OpenDatabase } from "./Engine.js"
-import { layerEffect } from "../../Stack.js"
 
 const suffix = ".lock"
 const youngMs = 60_000

@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import type { ArtifactStorage } from "../../Errors.js"
 import type { PaymentMethodId } from "../../Schema/Credits.js"
 import type { Credits } from "../../Schema/Money.js"
-import { Database } from "./Database.js"
 import { layerEffect } from "../../Stack.js"
+import { Database } from "./Database.js"
 
 /** The terms of a purchase, for as long as they hold; times are milliseconds since 1970. */
 export interface Quote {

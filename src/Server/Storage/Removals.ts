@@ -3,11 +3,11 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { type ArtifactStorage, failure } from "../../Errors.js"
+import { layerEffect } from "../../Stack.js"
 import { assetFile, blobFile } from "./BlobFiles.js"
 import { Database } from "./Database.js"
 import { DataFolder } from "./DataFolder.js"
 import { causeOf } from "./Engine.js"
-import { layerEffect } from "../../Stack.js"
 
 // Content that was stored again after its last asset was made is about to become one, or its maker died.
 const abandonedMs = 60 * 60 * 1000

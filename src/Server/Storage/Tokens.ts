@@ -4,6 +4,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ArtifactStorage } from "../../Errors.js"
 import { Entropy } from "../../Services/Entropy.js"
+import { layerEffect } from "../../Stack.js"
 import {
   boundedBy,
   type ClaimState,
@@ -14,7 +15,6 @@ import {
 } from "../Domain/Identity.js"
 import { Database } from "./Database.js"
 import { Vault } from "./Vault.js"
-import { layerEffect } from "../../Stack.js"
 
 /** A token that the service knows: whose it is, and whether it still holds. */
 export interface KnownToken {

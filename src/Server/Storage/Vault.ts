@@ -4,8 +4,8 @@ import * as path from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { type ArtifactStorage, failure } from "../../Errors.js"
-import { DataFolder } from "./DataFolder.js"
 import { layerEffect, layerSync } from "../../Stack.js"
+import { DataFolder } from "./DataFolder.js"
 
 /** The data folder's own secret: seals what a job still needs, and digests what must be compared but not kept. */
 export class Vault extends Context.Tag("image-skill/Server/Vault")<

@@ -4,11 +4,11 @@ import { failure, type GenericFailure } from "../../../Errors.js"
 import type { ModelOperation, ModelRow, ModelsQuery } from "../../../Schema/Model.js"
 import { creditsToUsd, creditUnitUsd, microToUsd } from "../../../Schema/Money.js"
 import type { JsonObject } from "../../../Schema/Open.js"
+import { layerEffect } from "../../../Stack.js"
 import { type Availability, Providers } from "../../Providers/Provider.js"
 import { Policy } from "../Policy.js"
 import { type OutputPrice, priceOutput } from "../Pricing.js"
 import { capabilityId, type ModelSpec } from "./ModelSpec.js"
-import { layerEffect } from "../../../Stack.js"
 
 /** A model with whether it can run here and now. */
 export interface CatalogEntry {
