@@ -49,11 +49,11 @@ describe("an attachment", () => {
           (made) => Effect.sync(() => rmSync(made, { recursive: true, force: true }))
         )
         const file = path.join(folder, "large")
-        const bytes = Buffer.alloc(200_001, "abcdefg")
+        const bytes = Buffer.alloc(700_001, "abcdefg")
         writeFileSync(file, bytes)
         const files = yield* Files
         const pieces = yield* Stream.runCollect(
-          Stream.map(files.stream(file, 200_001), (piece) => Uint8Array.from(piece))
+          Stream.map(files.stream(file, 700_001), (piece) => Uint8Array.from(piece))
         )
         expect(pieces.length).toBeGreaterThan(3)
         expect(
@@ -63,11 +63,11 @@ describe("an attachment", () => {
         ).toBe(createHash("sha256").update(bytes).digest("hex"))
         const refused = (at: string, limit: number) =>
           Effect.map(Effect.flip(Stream.runDrain(files.stream(at, limit))), ({ cause }) => cause)
-        expect(yield* refused(file, 200_000)).toBe("efbig")
+        expect(yield* refused(file, 700_000)).toBe("efbig")
         expect(yield* refused(folder, 10)).toBe("eisdir")
         expect(yield* refused("/dev/null", 10)).toBe("einval")
         appendFileSync(file, "x")
-        expect(yield* refused(file, 200_001)).toBe("efbig")
+        expect(yield* refused(file, 700_001)).toBe("efbig")
       }).pipe(Effect.provide(Files.layer))
   )
 })
