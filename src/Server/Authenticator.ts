@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { failure, type ImageSkillError } from "../Errors.js"
+import { once } from "../Once.js"
 import { layerEffect } from "../Stack.js"
 import type { Identity } from "./Domain/Identity.js"
 import { Policy } from "./Domain/Policy.js"
@@ -40,7 +41,7 @@ export class Authenticator extends Context.Tag("image-skill/Server/Authenticator
         })
       )
       // Most runs only read: the transaction is for the first.
-      const known = yield* Effect.cached(
+      const known = yield* once(
         Effect.flatMap(identities.known, (identity) => (identity === null ? user : Effect.succeed(identity)))
       )
       return { authenticate: () => known }

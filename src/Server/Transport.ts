@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { fromBytes, wholeBody } from "../Services/HttpClient.js"
 import { layerEffect } from "../Stack.js"
 import { Dispatch } from "./Dispatch.js"
+import { ofItsOwn } from "./Storage/Database.js"
 
 /** The transport of the embedded service: requests go straight into the handler table, without port or socket (contract §9). */
 export const layerTransport = layerEffect(
@@ -13,13 +14,15 @@ export const layerTransport = layerEffect(
       wholeBody(request.body).pipe(
         Effect.mapError((cause) => new RequestError({ request, reason: "Transport", cause })),
         Effect.flatMap((body) =>
-          dispatch.handle({
-            method: request.method,
-            path: url.pathname,
-            query: url.searchParams,
-            headers: request.headers,
-            body
-          })
+          ofItsOwn(
+            dispatch.handle({
+              method: request.method,
+              path: url.pathname,
+              query: url.searchParams,
+              headers: request.headers,
+              body
+            })
+          )
         ),
         Effect.map(({ body, headers, status }) =>
           fromBytes(request, { status, headers, body: new TextEncoder().encode(body) })

@@ -6,8 +6,9 @@ import { Env } from "../Services/Env.js"
 import type { ImageSkill } from "../Services/ImageSkill.js"
 import { layerClient } from "../Services/Layers.js"
 import { layerPieces, type LibraryPieces } from "../Services/Library.js"
-import { beneath } from "../Stack.js"
+import { beneath, build, layerContext } from "../Stack.js"
 import { layerEmbedded, type Machine } from "./App.js"
+import { ofItsOwn } from "./Storage/Database.js"
 import { layerTransport } from "./Transport.js"
 
 export { layerEmbedded } from "./App.js"
@@ -17,7 +18,7 @@ export const layerEmbeddedTransport = (
   dataFolder: string,
   machine?: Machine
 ): Layer.Layer<HttpClient.HttpClient, ArtifactStorage> =>
-  layerEmbedded(dataFolder, machine).pipe(beneath(layerTransport))
+  layerContext(ofItsOwn(build(layerEmbedded(dataFolder, machine).pipe(beneath(layerTransport)))))
 
 /** Where the embedded service of a library program keeps its data. */
 export interface LocalOptions extends LibraryPieces {

@@ -2,7 +2,7 @@
  * Calls of `node:fs` with a callback; `node:fs/promises` would do the same, but takes 3 ms to load.
  *
  * An open file is its descriptor, a number that is another file's as soon as it is closed. So it is closed once, by whoever opened it,
- * and never while a call on it is under way: such calls cannot be interrupted. Calls on paths can, because a mount may hang.
+ * and never while a call on it is under way: such calls, and the opening itself, end before an interruption is heard.
  */
 import * as fs from "node:fs"
 import * as Effect from "effect/Effect"

@@ -1,3 +1,4 @@
+import * as Schema from "effect/Schema"
 import {
   creditsBuy,
   creditsMethods,
@@ -14,6 +15,7 @@ import {
   type PaymentMethodsAnswer,
   providerOf
 } from "../Schema/Credits.js"
+import { CatalogId } from "../Schema/Ids.js"
 
 /** The ways to pay as a guide sums them up, and the commands that use them, best first (contract §5). */
 export interface Payments {
@@ -39,13 +41,21 @@ const ids = (methods: ReadonlyArray<PaymentMethod>) => methods.map(({ method_id 
 /** A pack that credits are sold in. */
 type Pack = CreditPacksAnswer["packs"][number]
 
+// Another service may list what our own `credits quote` would refuse, or what it does not sell now.
+const isPackId = Schema.is(CatalogId)
+const isSold = (pack: Pack): boolean =>
+  isPackId(pack.pack_id) &&
+  Number.isSafeInteger(pack.credits) &&
+  pack.credits > 0 &&
+  !("available" in pack && pack["available"] === false)
+
 /**
  * The pack to buy when credits are missing: the smallest that holds them all, so that one purchase is enough; where none does, the
  * largest. `null` when nothing is missing or no packs are known: then the method's own default is as good as any.
  */
 export const packFor = (packs: ReadonlyArray<Pack>, missing: number): string | null => {
   if (!(missing > 0)) return null
-  const [first, ...rest] = packs.filter(({ credits }) => credits > 0)
+  const [first, ...rest] = packs.filter(isSold)
   if (first === undefined) return null
   const better = (one: Pack, other: Pack): Pack => {
     const [less, more] = one.credits <= other.credits ? [one, other] : [other, one]

@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ImageSkillError } from "../Errors.js"
 import { health } from "../Operations/Account.js"
+import { once } from "../Once.js"
 import { layerEffect } from "../Stack.js"
 import { ApiClient } from "./ApiClient.js"
 import { type AssetReference, mediaOrigins, readReference } from "./AssetReference.js"
@@ -23,14 +24,15 @@ export class MediaHost extends Context.Tag("image-skill/MediaHost")<
     Effect.gen(function* () {
       const api = yield* ApiClient
       const target = yield* Target
-      const announced = yield* Effect.cached(
-        Effect.match(api.call(health, {}), {
-          onFailure: () => null,
-          onSuccess: ({ data }) =>
+      const announced = Effect.orElseSucceed(
+        yield* once(
+          Effect.map(api.call(health, {}), ({ data }) =>
             typeof data.media_origin === "string" && URL.canParse(data.media_origin)
               ? new URL(data.media_origin).origin
               : null
-        })
+          )
+        ),
+        () => null
       )
       return {
         read: (text) =>

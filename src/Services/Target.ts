@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type ArtifactStorage, failure, type InvalidArguments } from "../Errors.js"
 import { layerEffect } from "../Stack.js"
+import { once } from "../Once.js"
 import { ConfigStore } from "./ConfigStore.js"
 import { Env } from "./Env.js"
 import { foldersOf } from "./Folders.js"
@@ -54,7 +55,7 @@ export class Target extends Context.Tag("image-skill/Target")<
           : yield* remote(saved, "config", env)
       })
       const noted = Effect.tap(resolve, ({ kind }) => Effect.sync(() => (invocation.service = kind)))
-      return { resolve: yield* Effect.cached(noted) }
+      return { resolve: yield* once(noted) }
     })
   )
   /** Always the embedded service, on this data folder. */

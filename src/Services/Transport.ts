@@ -5,10 +5,13 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import type { ImageSkillError } from "../Errors.js"
+import { once } from "../Once.js"
 import { beneath, build, layerContext, layerEffect } from "../Stack.js"
-import type { Deadlines } from "./Deadlines.js"
+import { Deadlines } from "./Deadlines.js"
+import { Entropy } from "./Entropy.js"
 import { layerNode, proxyFor } from "./HttpClient.js"
 import { Env } from "./Env.js"
+import { Observer } from "./Observer.js"
 import { Target } from "./Target.js"
 
 /** A transport over the embedded service on a data folder; its engines are configured by the caller's environment. */
@@ -28,8 +31,11 @@ export const layer = (embedded: () => Promise<EmbeddedTransport>) =>
       const target = yield* Target
       const env = yield* Env
       const scope = yield* Effect.scope
-      const machine = layerContext(Effect.succeed(yield* Effect.context<Deadlines | Env>()))
-      const chosen = yield* Effect.cached(
+      // Of the program's context what the machine is made of, and nothing by which an embedded room could be covered.
+      const context = yield* Effect.context<Deadlines | Env>()
+      const picked = Context.pick(Deadlines, Entropy, Env, Observer)(context as Context.Context<never>)
+      const machine = layerContext(Effect.succeed(picked as Context.Context<Deadlines | Env>))
+      const chosen = yield* once(
         Effect.gen(function* () {
           const service = yield* target.resolve
           const transport =

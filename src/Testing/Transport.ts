@@ -3,6 +3,7 @@ import { RequestError } from "@effect/platform/HttpClientError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { once } from "../Once.js"
 import { type FakeHandler, layerFake, type RecordedRequest } from "../Services/Http/Fake.js"
 import type { Deadlines } from "../Services/Deadlines.js"
 import type { Env } from "../Services/Env.js"
@@ -25,7 +26,7 @@ export const layerRecorded = (
       const target = yield* Target
       const scope = yield* Effect.scope
       const machine = Layer.succeedContext(yield* Effect.context<Deadlines | Env>())
-      const chosen = yield* Effect.cached(
+      const chosen = yield* once(
         Effect.gen(function* () {
           const { dataFolder } = yield* target.resolve
           const transport =

@@ -2,10 +2,13 @@ import { expect, it } from "vitest"
 import fc from "fast-check"
 import { packFor } from "../../src/Services/GuidePayments.js"
 
+const goodId = fc.stringMatching(/^[a-z0-9]{1,4}$/)
 const pack = fc.record({
-  pack_id: fc.string({ minLength: 1, maxLength: 6 }),
+  // As our own `credits quote` takes it, or as another service may call it.
+  pack_id: fc.oneof(goodId, fc.constantFrom("", " ", "a b", "--output=/etc/x", "a;rm")),
+  available: fc.boolean(),
   // A foreign service may tell nonsense.
-  credits: fc.oneof(fc.integer({ min: 1, max: 6_000 }), fc.integer({ min: -5, max: 0 }))
+  credits: fc.oneof(fc.integer({ min: 1, max: 6_000 }), fc.constantFrom(-5, 0, 0.5, Number.NaN, 1e300))
 })
 
 it("the pack that is offered is the smallest that is enough, else the largest, whatever their order", () => {
@@ -14,7 +17,10 @@ it("the pack that is offered is the smallest that is enough, else the largest, w
       fc.uniqueArray(pack, { maxLength: 6, selector: ({ pack_id }) => pack_id }),
       fc.integer({ min: 1, max: 7_000 }),
       (packs, missing) => {
-        const sold = packs.filter(({ credits }) => credits > 0)
+        const sold = packs.filter(
+          ({ available, credits, pack_id }) =>
+            available && credits >= 1 && credits < 1e9 && /^[a-z0-9]+$/.test(pack_id)
+        )
         const id = packFor(packs, missing)
         if (sold.length === 0) {
           expect(id).toBeNull()

@@ -1,6 +1,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
+import * as SqlClient from "@effect/sql/SqlClient"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -211,6 +212,49 @@ describe("layerLocal", () => {
         expect(Buffer.from(read.data.bytes).equals(fs.readFileSync(at))).toBe(true)
       }).pipe(Effect.provide(layerLocal({ dataFolder: path.join(folder, "data"), env: env() })))
       expect(fs.existsSync(path.join(folder, "data/image-skill.db"))).toBe(true)
+    })
+  )
+
+  it.scopedLive(
+    "works for the second call when the first one gave up, or came before the folder could be made",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const dataFolder = path.join(folder, "data")
+        fs.writeFileSync(dataFolder, "in the way")
+        yield* Effect.gen(function* () {
+          const client = yield* ImageSkill
+          const ask = client.create({ prompt: "a red fox", dry_run: true })
+          expect((yield* Effect.flip(ask)).code).toBe("ARTIFACT_STORAGE_WRITE_FAILED")
+          fs.rmSync(dataFolder)
+          const hasty = yield* Effect.fork(ask)
+          yield* Effect.yieldNow()
+          yield* Fiber.interrupt(hasty)
+          expect((yield* ask).data.status).toBe("planned")
+        }).pipe(Effect.provide(layerLocal({ dataFolder, env: env() })))
+      })
+  )
+
+  it.scopedLive("keeps out of a transaction that the program has open in a database of its own", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const foreign = new Proxy(
+        {},
+        {
+          get: () => () => Effect.die("the program's own connection was used")
+        }
+      ) as Parameters<typeof SqlClient.TransactionConnection.of>[0][0]
+      const made = yield* Effect.flatMap(ImageSkill, (client) =>
+        Effect.provideService(
+          client.create({ prompt: "a red fox", dry_run: true }),
+          SqlClient.TransactionConnection,
+          [foreign, 0] as const
+        )
+      ).pipe(
+        Effect.provide(layerLocal({ dataFolder: folder, env: env() })),
+        Effect.provideService(SqlClient.TransactionConnection, [foreign, 0] as const)
+      )
+      expect(made.data.status).toBe("planned")
     })
   )
 

@@ -43,3 +43,12 @@ class Inner<E> {
     this.error = error
   }
 }
+
+/** Keeps out the transaction that a program may have open in a database of its own: the service would read and write in that one. */
+export const ofItsOwn = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.mapInputContext(effect, (context: Context.Context<R>) => withoutTransaction(context))
+
+// Whatever else is in it stays, so its type does.
+const withoutTransaction = Context.omit(SqlClient.TransactionConnection) as unknown as <R>(
+  context: Context.Context<R>
+) => Context.Context<R>

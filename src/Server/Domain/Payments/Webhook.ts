@@ -239,7 +239,8 @@ const decisionOf = (status: string, type: string): Progress | null => {
   if (type === "charge.dispute.funds_withdrawn") return progress.effective
   // A lost dispute gives back what a refund had given already, with this same event: it is lost all the same.
   if (status === "lost") return progress.effective
-  return status === "won" || type === "charge.dispute.funds_reinstated" ? progress.undone : null
+  // Funds come back for other reasons too, before anything is decided: only a dispute that is won undoes it.
+  return status === "won" ? progress.undone : null
 }
 
 const refund = reading(Refund, reversing(newsOfRefund))
