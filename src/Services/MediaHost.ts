@@ -18,7 +18,7 @@ export class MediaHost extends Context.Tag("image-skill/MediaHost")<
     readonly isOurs: (origin: string) => Effect.Effect<boolean, ImageSkillError>
   }
 >() {
-  /** As the service announces it, asked once. */
+  /** As the service announces it, asked until it has told. */
   static readonly layer = layerEffect(
     MediaHost,
     Effect.gen(function* () {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { request as httpRequest } from "node:http"
 import { tmpdir } from "node:os"
@@ -142,3 +143,14 @@ export const signUp = (base: string, name = "agent") =>
       name
     }
   })
+
+/** The body of an upload of a PNG from the caller's disk. */
+export const uploadOf = (bytes: Buffer) => ({
+  source_kind: "local_path",
+  filename: "x.png",
+  remote_origin: null,
+  mime_type: "image/png",
+  content_length: bytes.length,
+  sha256: createHash("sha256").update(bytes).digest("hex"),
+  bytes_base64: bytes.toString("base64")
+})

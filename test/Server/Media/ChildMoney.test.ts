@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import sharp from "sharp"
 import { child } from "../../../src/Server/Providers/Local/Pixels.js"
-import { send, served, signUp } from "../Http/Served.js"
+import { send, served, signUp, uploadOf } from "../Http/Served.js"
 
 const photo = Effect.promise(() =>
   sharp({ create: { width: 1600, height: 1200, channels: 3, background: "#3060c0" } })
@@ -34,15 +33,7 @@ describe("an edit whose pictures' process is killed under it, twice", () => {
       const bytes = yield* photo
       const uploaded = yield* send(address, "POST", "/v1/upload", {
         token,
-        body: {
-          source_kind: "local_path",
-          filename: "x.png",
-          remote_origin: null,
-          mime_type: "image/png",
-          content_length: bytes.length,
-          sha256: createHash("sha256").update(bytes).digest("hex"),
-          bytes_base64: bytes.toString("base64")
-        }
+        body: uploadOf(bytes)
       })
       const edit = (key: string) =>
         send(address, "POST", "/v1/edit", {

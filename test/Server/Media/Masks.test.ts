@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import sharp from "sharp"
 import { allModels } from "../../../src/Server/Domain/Catalog/Models.js"
 import { checkOpenAi } from "../../../src/Server/Providers/OpenAi/CheckOpenAi.js"
 import type { MediaInput } from "../../../src/Server/Providers/Provider.js"
-import { send, served, signUp } from "../Http/Served.js"
+import { send, served, signUp, uploadOf } from "../Http/Served.js"
 
 const flat = (width: number, height: number, channels: 3 | 4) =>
   Effect.promise(() =>
@@ -33,15 +32,7 @@ describe("a mask that does not fit", () => {
           Effect.map(
             send(address, "POST", "/v1/upload", {
               token,
-              body: {
-                source_kind: "local_path",
-                filename: "x.png",
-                remote_origin: null,
-                mime_type: "image/png",
-                content_length: bytes.length,
-                sha256: createHash("sha256").update(bytes).digest("hex"),
-                bytes_base64: bytes.toString("base64")
-              }
+              body: uploadOf(bytes)
             }),
             ({ json }) => String(json.data.asset.asset_id)
           )
