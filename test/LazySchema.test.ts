@@ -112,6 +112,40 @@ describe("schemas that wait, beside those that do not", () => {
     expect(() => new lazy.Failure({ code: "z" as "a", inner: { mark: "b", late: 1 } })).toThrow("Mark")
   })
 
+  it("make errors whose class, shape and schema are those of errors that do not wait", () => {
+    for (const { Failure } of [declare(Lazy), real]) {
+      // In this order nothing has looked at the class before.
+      expect(Failure.name).toBe("Failure")
+      expect({} instanceof Failure).toBe(false)
+      const error = new Failure({ code: "a", inner: { mark: "b", late: 1 } })
+      expect([error.name, String(error), error.constructor]).toEqual([
+        "Failure",
+        String(new real.Failure({ code: "a", inner: { mark: "b", late: 1 } })),
+        Failure
+      ])
+      expect(Object.keys(error)).toEqual(["code", "inner", "_tag"])
+      expect(error.stack).toContain("LazySchema.test")
+      expect(Effect.runSync(Effect.flip(error as Effect.Effect<never, typeof error>))).toBe(error)
+      expect([Failure._tag, Failure.identifier, Object.keys(Failure.fields)]).toEqual([
+        "Failure",
+        "Failure",
+        ["_tag", "code", "inner"]
+      ])
+      expect(String(Failure.ast)).toBe(String(real.Failure.ast))
+    }
+    for (const { Failure } of [declare(Lazy), real]) {
+      // And here its schema is looked at first.
+      expect(Real.isSchema(Failure)).toBe(true)
+      const encoded = { _tag: "Failure", code: "a", inner: { mark: "b", late: 1 } }
+      const error = Real.decodeUnknownSync(Failure)(encoded)
+      expect(error).toBeInstanceOf(Failure)
+      expect(error).toBeInstanceOf(Error)
+      expect(Real.encodeSync(Failure)(error)).toEqual(encoded)
+      class Nearer extends Failure.extend<Nearer>("Nearer")({ more: Real.String }) {}
+      expect(new Nearer({ code: "a", inner: { mark: "b", late: 1 }, more: "x" })).toBeInstanceOf(Failure)
+    }
+  })
+
   it("are made when they are looked at, and once", () => {
     let made = 0
     const counted = Lazy.Struct({
@@ -133,7 +167,7 @@ describe("schemas that wait, beside those that do not", () => {
   it("stand in for every function by which our sources make schemas, but those that are left as they are", () => {
     // What takes a schema through a pipe only makes a step of it; the others are rare, or must be what they are at once.
     const leftAsTheyAre = new Set(
-      "TaggedError brand between compose encodedSchema filter finite fromAST lessThanOrEqualTo make maxItems maxLength minItems minLength nonNegative pattern positive split suspend typeSchema".split(
+      "brand between compose encodedSchema filter finite fromAST lessThanOrEqualTo make maxItems maxLength minItems minLength nonNegative pattern positive split suspend typeSchema".split(
         " "
       )
     )

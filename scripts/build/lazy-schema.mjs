@@ -38,6 +38,28 @@ const schema =
   (...args) =>
     waiting(() => make(...args))
 
+/**
+ * The class that an error extends, made when the first error is, or somebody asks the class for its schema. Until then its prototype stands
+ * empty below the error's own; whoever extends it is found in `receiver` and `newTarget`, as with a class that does not wait.
+ */
+const waitingClass = (make) => {
+  const waiting = class {}
+  let made
+  const get = () => {
+    if (made === undefined) {
+      made = make()
+      Object.setPrototypeOf(waiting.prototype, made.prototype)
+    }
+    return made
+  }
+  return new Proxy(waiting, {
+    construct: (_, args, newTarget) => Reflect.construct(get(), args, newTarget),
+    get: (_, name, receiver) =>
+      name === "prototype" ? waiting.prototype : Reflect.get(get(), name, receiver),
+    has: (_, name) => name in get()
+  })
+}
+
 /** A function that another one returns, made when it is first called. */
 const decoder =
   (make) =>
@@ -56,6 +78,18 @@ export const Tuple = schema(Real.Tuple)
 export const Union = schema(Real.Union)
 export const parseJson = schema(Real.parseJson)
 export const transform = schema(Real.transform)
+
+export const TaggedError =
+  (identifier) =>
+  (...args) =>
+    waitingClass(() => Real.TaggedError(identifier)(...args))
+
+// What is made already, but for the steps that a pipe adds.
+export const Int = waiting(() => Real.Int)
+export const NonEmptyString = waiting(() => Real.NonEmptyString)
+const Number_ = waiting(() => Real.Number)
+const String_ = waiting(() => Real.String)
+export { Number_ as Number, String_ as String }
 
 // Without its schema it is a step of a pipe.
 export const optionalWith = (...args) =>

@@ -67,7 +67,7 @@ export const normalise = <R>(
   if (Either.isLeft(second)) return Either.left(second.left)
   const { afterDashes, command, given, help, rest, topic } = second.right
 
-  const own = new Map(flagsOf(command).map((flag) => [flag.name, flag]))
+  const own = flagTable(command)
   for (const { name } of given) {
     if (!own.has(name)) return unknownFlag(`--${name}`, command)
   }
@@ -105,16 +105,26 @@ export const normalise = <R>(
   })
 }
 
-// Made once for each table of commands: every suggestion is understood again before it is told.
-const tables = new WeakMap<ReadonlyArray<Named>, ReadonlyMap<string, Flag<unknown>>>()
-
-const flagsOfAll = (commands: ReadonlyArray<Named>): ReadonlyMap<string, Flag<unknown>> => {
-  const made = tables.get(commands)
-  if (made !== undefined) return made
-  const table = new Map(commands.flatMap((command) => flagsOf(command).map((flag) => [flag.name, flag])))
-  tables.set(commands, table)
-  return table
+/** Keeps what is made of a command or of their table: every suggestion is understood again before it is told, fifty in a list of models. */
+const kept = <Of extends WeakKey, A>(make: (of: Of) => A): ((of: Of) => A) => {
+  const made = new WeakMap<Of, A>()
+  return (of) => {
+    const known = made.get(of)
+    if (known !== undefined) return known
+    const value = make(of)
+    made.set(of, value)
+    return value
+  }
 }
+
+type FlagTable = ReadonlyMap<string, Flag<unknown>>
+
+const tableOf = (flags: ReadonlyArray<Flag<unknown>>): FlagTable =>
+  new Map(flags.map((flag) => [flag.name, flag]))
+
+const flagTable = kept((command: Named) => tableOf(flagsOf(command)))
+
+const flagTableOfAll = kept((commands: ReadonlyArray<Named>) => tableOf(commands.flatMap(flagsOf)))
 
 interface Spelling {
   readonly path: ReadonlyArray<string>
@@ -122,18 +132,20 @@ interface Spelling {
   readonly at: number
 }
 
-const spellings = new WeakMap<ReadonlyArray<Spelled>, ReadonlyArray<Spelling>>()
-
-/** The ways to write all commands, also made once: a list of models names some fifty of them. */
-const spellingsOf = (commands: ReadonlyArray<Spelled>): ReadonlyArray<Spelling> => {
-  const made = spellings.get(commands)
-  if (made !== undefined) return made
+/** The ways to write all commands, by their first word. */
+const spellingsOf = kept((commands: ReadonlyArray<Spelled>): ReadonlyMap<string, Array<Spelling>> => {
   const all = commands.flatMap((command, at) =>
     [command.path, ...command.aliases].map((path) => ({ path, at }))
   )
-  spellings.set(commands, all)
-  return all
-}
+  const byFirst = new Map<string, Array<Spelling>>()
+  for (const spelling of all) {
+    const [first = ""] = spelling.path
+    const known = byFirst.get(first)
+    if (known === undefined) byFirst.set(first, [spelling])
+    else known.push(spelling)
+  }
+  return byFirst
+})
 
 /** The flags by which words are split. */
 interface Known {
@@ -143,10 +155,10 @@ interface Known {
 
 /** All commands' flags, those of the command that is meant first: mostly they are enough, and the others' are not looked at. */
 const knownTo = (commands: ReadonlyArray<Named>, meant: Named | null): Known => {
-  const own = new Map((meant === null ? [] : flagsOf(meant)).map((flag) => [flag.name, flag]))
+  const own = meant === null ? tableOf([]) : flagTable(meant)
   return {
-    get: (name) => own.get(name) ?? flagsOfAll(commands).get(name),
-    names: () => [...new Set([...own.keys(), ...flagsOfAll(commands).keys()])]
+    get: (name) => own.get(name) ?? flagTableOfAll(commands).get(name),
+    names: () => [...new Set([...own.keys(), ...flagTableOfAll(commands).keys()])]
   }
 }
 
@@ -172,7 +184,7 @@ const understand = <R>(
 
 /** What a command's spelling says beside its own words: `video create` is `create --modality video`. */
 const implied = (command: Named, [first]: ReadonlyArray<string>): ReadonlyArray<Given> => {
-  const flag = flagsOf(command).find(({ name }) => name === "modality")
+  const flag = flagTable(command).get("modality")
   return flag === undefined || first === undefined || first === command.path[0]
     ? []
     : [{ name: flag.name, flag, value: first }]
@@ -272,20 +284,20 @@ const findCommand = <R>(
   },
   InvalidArguments
 > => {
+  const [first = "", second] = positional
   const spelled = spellingsOf(commands)
-  const [best] = spelled
+  const group = spelled.get(first) ?? []
+  const [best] = group
     .filter(({ path }) => path.every((word, index) => positional[index] === word))
     .sort((left, right) => right.path.length - left.path.length)
   const command = best === undefined ? undefined : commands[best.at]
   if (best !== undefined && command !== undefined)
     return Either.right({ command, rest: positional.slice(best.path.length) })
 
-  const [first = "", second] = positional
   const helpCommand = commands.find(({ path }) => path[0] === "help")
   if (helpCommand !== undefined && positional.length === 0) {
     return Either.right({ command: helpCommand, rest: [], topic: [] })
   }
-  const group = spelled.filter(({ path }) => path[0] === first)
   if (
     helpCommand !== undefined &&
     help &&
@@ -304,7 +316,7 @@ const findCommand = <R>(
       near === undefined ? {} : { did_you_mean: `${first} ${near}` }
     )
   }
-  const near = nearest(first, [...new Set(spelled.map(({ path }) => path[0] ?? ""))])
+  const near = nearest(first, [...spelled.keys()])
   return refuse(
     "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
     `there is no command ${shown(first)}`,

@@ -105,14 +105,16 @@ const promptOf = (values: {
 
 const anotherOne = "make another one, instead of going on with the attempt that was left unresolved"
 
-const againAndReuse = failure(
-  "INVALID_ARGUMENTS",
-  "--again asks for another one and --reuse for an earlier one: they exclude each other"
-)
+const againAndReuse = () =>
+  failure(
+    "INVALID_ARGUMENTS",
+    "--again asks for another one and --reuse for an earlier one: they exclude each other"
+  )
 
-const outputDirRefused = failure("INVALID_ARGUMENTS", "--output-dir is not taken; use --download PATH", {
-  recovery: { required_flag: "--download", did_you_mean: "--download" }
-})
+const outputDirRefused = () =>
+  failure("INVALID_ARGUMENTS", "--output-dir is not taken; use --download PATH", {
+    recovery: { required_flag: "--download", did_you_mean: "--download" }
+  })
 
 /** The same command later, which saves the outputs of a job that still runs; `null` when none were to be saved. */
 const laterWith = <O extends typeof createOperation | typeof editOperation>(
@@ -195,8 +197,8 @@ export const create = command({
     Effect.gen(function* () {
       const { element_frontal, element_reference, reference_image, ...plain } = values
       const { again, guide, modality, output_dir, prompt: _, prompt_file: __, reuse, ...rest } = plain
-      if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused)
-      if (again === true && reuse === true) return yield* Effect.fail(againAndReuse)
+      if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused())
+      if (again === true && reuse === true) return yield* Effect.fail(againAndReuse())
       const words = yield* promptOf(values)
       if (guide === true) {
         // What cannot be found out is for the guide itself to tell.
@@ -266,8 +268,8 @@ export const edit = command({
         reuse,
         ...rest
       } = plain
-      if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused)
-      if (again === true && reuse === true) return yield* Effect.fail(againAndReuse)
+      if (output_dir !== undefined) return yield* Effect.fail(outputDirRefused())
+      if (again === true && reuse === true) return yield* Effect.fail(againAndReuse())
       const source = input ?? input_asset_id
       if (guide === true) {
         const words = yield* promptOf(values)

@@ -41,11 +41,12 @@ const refusedFlags: ReadonlySet<string> = new Set([
 
 const longestMs = 120_000
 
-const refusal = failure(
-  "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
-  "this command is not run for others: only those are that touch nothing but the service",
-  { recovery: { next_step: "run it with the program itself, or use the service's own endpoint" } }
-)
+const refusal = () =>
+  failure(
+    "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
+    "this command is not run for others: only those are that touch nothing but the service",
+    { recovery: { next_step: "run it with the program itself, or use the service's own endpoint" } }
+  )
 
 /** Whether a command line may be run for somebody else: only when its operation says that it touches nothing (contract §6). */
 const mayRun = (argv: ReadonlyArray<string>): Effect.Effect<boolean, InvalidArguments> =>
@@ -96,7 +97,7 @@ export const layerCommandRunner = (docsUrl: (code: string) => string) =>
   Layer.succeed(CommandRunner, {
     run: (argv, transport) =>
       Effect.gen(function* () {
-        if (!(yield* mayRun(argv))) return yield* Effect.fail(refusal)
+        if (!(yield* mayRun(argv))) return yield* Effect.fail(refusal())
         const client = layerOverTransport.pipe(
           Layer.provideMerge(
             Layer.mergeAll(

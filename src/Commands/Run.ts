@@ -266,7 +266,7 @@ const fitting = <Key extends "capability_id" | "credits_required" | "output_coun
   value: unknown
 ): TelemetryEvent[Key] => {
   const fits = Schema.is(TelemetryEvent.fields[key] as Schema.Schema<TelemetryEvent[Key]>)
-  return fits(value) ? value : (null as TelemetryEvent[Key])
+  return value !== undefined && fits(value) ? value : (null as TelemetryEvent[Key])
 }
 
 const actorClass = (type: string | null): TelemetryEvent["actor_class"] =>

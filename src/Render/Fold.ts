@@ -111,10 +111,37 @@ export const writeEnvelope = (
   secrets: ReadonlySet<string>,
   options: { readonly spared?: string; readonly oneLine?: boolean } = {}
 ): string => {
-  const shown = (text: string) => redact(text, secrets, options.spared)
+  const indent = options.oneLine === true ? 0 : 2
+  const text = jsonOf(envelope, indent)
+  return `${visibleJson(mayHold(text, secrets) ? jsonOf(redacted(envelope, secrets, options.spared), indent) : text)}\n`
+}
+
+/** JSON of anything that a handler left: large integers as texts. */
+const jsonOf = (value: unknown, indent: number): string => {
+  try {
+    return JSON.stringify(value, null, indent)
+  } catch {
+    return JSON.stringify(
+      value,
+      (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner),
+      indent
+    )
+  }
+}
+
+/** Whether there may be anything to redact in a document; most hold nothing, and need not be walked. */
+const mayHold = (json: string, secrets: ReadonlySet<string>): boolean =>
+  json.includes(tokenBegins) ||
+  [...secrets].some((secret) => !unescaped.test(secret) || json.includes(secret))
+
+// What stands in JSON as it is. Any other secret is looked for in the texts themselves.
+const unescaped = /^[ !#-[\]-~]*$/
+
+const redacted = (envelope: Envelope, secrets: ReadonlySet<string>, spared: string | undefined): unknown => {
+  const shown = (text: string) => redact(text, secrets, spared)
   const asKey = (key: string) => key.replace(anyToken, "[redacted]")
   // A known secret that happens to read like `true` or like a key of the envelope itself must not break the document.
-  const told = Object.fromEntries(
+  return Object.fromEntries(
     Object.entries(envelope).map(([name, value]) => [
       name,
       name === "data"
@@ -129,12 +156,6 @@ export const writeEnvelope = (
           : redactTexts(value, shown, asKey)
     ])
   )
-  const text = JSON.stringify(
-    told,
-    (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
-    options.oneLine === true ? 0 : 2
-  )
-  return `${visibleJson(text)}\n`
 }
 
 /** What lies behind a failed run, for its debug log: everything that the cause tells, redacted; `null` for a success. */
@@ -151,7 +172,8 @@ export const redact = (text: string, secrets: ReadonlySet<string>, spared?: stri
 }
 
 // Wider than the shape that `auth save` checks, because a service may have further classes of tokens.
-const anyToken = /isk_[A-Za-z0-9_-]{8,}/g
+const tokenBegins = "isk_"
+const anyToken = new RegExp(`${tokenBegins}[A-Za-z0-9_-]{8,}`, "g")
 
 const redactTexts = (
   value: unknown,

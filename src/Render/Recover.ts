@@ -100,7 +100,7 @@ export const vetted = (
   actions: unknown,
   speaker: Pick<Speaker, "prefix" | "context" | "isOurs" | "describe">
 ): ReadonlyArray<Action> =>
-  Option.getOrElse(decodeActions(actions), (): ReadonlyArray<Action> => [])
+  (actions === undefined ? [] : Option.getOrElse(decodeActions(actions), (): ReadonlyArray<Action> => []))
     .filter(({ argv }) => isHarmless(argv, speaker))
     .flatMap((action) => {
       const argv = contextual(action.argv, speaker)

@@ -68,7 +68,7 @@ export const askedTraceId = (headers: ServiceRequest["headers"]): string | null 
   return tracePattern.test(asked) ? asked : null
 }
 
-const tokenNeeded = failure("AUTH_REQUIRED", "this operation needs a token")
+const tokenNeeded = () => failure("AUTH_REQUIRED", "this operation needs a token")
 
 const answer = (
   request: ServiceRequest,
@@ -109,14 +109,14 @@ const answer = (
         const isKnown = seen.identity !== null
         // Which of them needs no token for some requests must see the request to tell.
         if (!isKnown && operation.auth.length === 0 && operation.auth({}) === "required") {
-          return yield* Effect.fail(tokenNeeded)
+          return yield* Effect.fail(tokenNeeded())
         }
         const body = typeof request.body === "function" ? yield* request.body(isKnown) : request.body
         const decoded = yield* Effect.either(decode(operation, { ...request, body }, parameters))
         const auth = operation.auth(Either.getOrElse(decoded, () => ({})))
         // Before the request's own faults: a stranger learns nothing about what would fit.
         if (auth === "required" && seen.identity === null) {
-          return yield* Effect.fail(tokenNeeded)
+          return yield* Effect.fail(tokenNeeded())
         }
         if (id === "cli" && !isFirst) {
           return yield* Effect.fail(

@@ -73,7 +73,7 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
       const media = yield* MediaHost
       const prepare: (typeof Downloads.Service)["prepare"] = (output, { count = 1, existing }) =>
         Effect.gen(function* () {
-          if (output === "-") return yield* Effect.fail(standardOutput)
+          if (output === "-") return yield* Effect.fail(standardOutput())
           const at = path.resolve(output ?? ".")
           const entry = yield* files.entry(at).pipe(Effect.mapError(unwritable))
           // A link to a folder is a folder to its user; a link to anything else is replaced or refused like a file.
@@ -297,11 +297,12 @@ const nameOf = (assetId: string, mimeType: string | null): string =>
   `${/^[A-Za-z0-9_-]{1,130}$/.test(assetId) ? assetId : "asset"}.${Object.hasOwn(endings, mimeType ?? "") ? endings[mimeType ?? ""] : "bin"}`
 
 // A file of that name would be made in silence, while the caller waits for bytes.
-const standardOutput = failure(
-  "INVALID_ARGUMENTS",
-  "- is standard output, which only assets get --output - writes to; name a file or a folder (./- for one of that name)",
-  { details: { cause: "standard_output" } }
-)
+const standardOutput = () =>
+  failure(
+    "INVALID_ARGUMENTS",
+    "- is standard output, which only assets get --output - writes to; name a file or a folder (./- for one of that name)",
+    { details: { cause: "standard_output" } }
+  )
 
 const exists = (file: string) =>
   failure("OUTPUT_EXISTS", "the output exists and was not touched", {

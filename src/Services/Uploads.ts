@@ -124,7 +124,7 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
                 })
               )
             case "Foreign":
-              return yield* Effect.fail(foreign)
+              return yield* Effect.fail(foreign())
           }
         })
 
@@ -149,7 +149,7 @@ export class Uploads extends Context.Tag("image-skill/Uploads")<
         check: (image) =>
           Effect.gen(function* () {
             const reference = yield* media.read(image)
-            if (reference._tag === "Foreign") return yield* Effect.fail(foreign)
+            if (reference._tag === "Foreign") return yield* Effect.fail(foreign())
             if (reference._tag !== "File") return
             const size = yield* files.size(reference.path).pipe(Effect.mapError(unreadable))
             if (size === null)
@@ -206,7 +206,8 @@ const inPieces = (bytes: Uint8Array): Picture =>
     at >= bytes.length ? Option.none() : Option.some([bytes.subarray(at, at + pieceBytes), at + pieceBytes])
   )
 
-const foreign = failure("INVALID_ARGUMENTS", "an image is an owned id or URL, an http(s) URL, or a path")
+const foreign = () =>
+  failure("INVALID_ARGUMENTS", "an image is an owned id or URL, an http(s) URL, or a path")
 
 const notAnImage = (filename: string) =>
   failure("INPUT_POLICY_DENIED", "the bytes are not a png, jpeg, webp, gif or avif image; nothing was sent", {

@@ -95,7 +95,7 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
     // A connection of a proxy is nobody's: what bounds one client there is how many requests it has under way.
     if (viaProxy && !enter(source, request, response)) {
       seen.traceId = traceIdOf(request.headers)
-      return send(response, refusal(seen.traceId, tooMany), { close: hasBody(request) })
+      return send(response, refusal(seen.traceId, tooMany()), { close: hasBody(request) })
     }
     const known = knownAnswer(request, started)
     if (known !== null) {
@@ -337,9 +337,10 @@ const problems: Readonly<
   aborted: () => ({ status: 400, error: failure("INVALID_ARGUMENTS", "the body broke off") })
 }
 
-const tooMany = failure("RATE_LIMITED", "too many requests of one address at once", {
-  recovery: { retry_after_seconds: 2 }
-})
+const tooMany = () =>
+  failure("RATE_LIMITED", "too many requests of one address at once", {
+    recovery: { retry_after_seconds: 2 }
+  })
 
 const headersOf = (request: IncomingMessage): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(
