@@ -133,7 +133,7 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
         return isInside(file) ? { path: file, namespace: "chunk" } : { path: idOf(file), external: true }
       })
       onLoad({ filter: /.*/, namespace: "chunk" }, ({ path }) => ({
-        contents: outputs.get(path).text,
+        contents: withPlainBuiltins(outputs.get(path).text),
         loader: "js"
       }))
     }
@@ -159,6 +159,15 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
   const sha = createHash("sha256").update(code).digest("hex").slice(0, 16)
   return { name, code, sha, file: `${name}-${sha.slice(0, 8)}.cjs` }
 }
+
+/**
+ * Takes Node's modules as they are. For `import * as path` and `import("node:http")` a CommonJS bundle would make a copy with a getter for
+ * each export, again at each place.
+ */
+const withPlainBuiltins = (text) =>
+  text
+    .replace(/import\*as ([\w$]+) from"node:(fs|os|path|url)";/g, 'const $1=require("node:$2");')
+    .replace(/import\("node:(dns\/promises|http|net|tls)"\)/g, 'Promise.resolve().then(()=>require("node:$1"))')
 
 /**
  * Loads Node's slow modules (1 to 3 ms each) when one of their exports is first used, not when somebody imports them; and none for random
@@ -221,7 +230,7 @@ export const bundleLauncher = async (tables) => {
     target: "es2015",
     banner: { js: "#!/usr/bin/env node" },
     define: Object.fromEntries(Object.entries(tables).map(([key, value]) => [key, JSON.stringify(value)])),
-    plugins: [plainBuiltins]
+    plugins: [unprefixedBuiltins]
   })
   return outputFiles[0].text
 }
@@ -238,8 +247,8 @@ export const bundleRunner = async () => {
 }
 
 // Node before 14.18 knows no `node:` in front of a module's name, and must get as far as being told that it is too old.
-const plainBuiltins = {
-  name: "plain-builtins",
+const unprefixedBuiltins = {
+  name: "unprefixed-builtins",
   setup({ onResolve }) {
     onResolve({ filter: /^node:/ }, ({ path }) => ({ path: path.slice("node:".length), external: true }))
   }

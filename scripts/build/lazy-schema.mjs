@@ -11,51 +11,57 @@ import * as Real from "effect/Schema"
 
 export * from "effect/Schema"
 
-const waiting = (make) => {
-  let schema
-  const get = () => (schema ??= make())
-  // A schema is a function to whoever asks. An arrow has no property that a proxy would have to show as it is.
-  return new Proxy(() => {}, {
-    get: (_, name) => {
-      if (name === "pipe") return (...steps) => waiting(() => get().pipe(...steps))
-      if (name === "annotations") return (annotations) => waiting(() => get().annotations(annotations))
-      return get()[name]
-    },
-    has: (_, name) => name in get(),
-    ownKeys: () => Reflect.ownKeys(get()),
-    getOwnPropertyDescriptor: (_, name) => {
-      const descriptor = Reflect.getOwnPropertyDescriptor(get(), name)
-      // A proxy may not call a property fixed that its target has not.
-      return descriptor && { ...descriptor, configurable: true }
-    },
-    getPrototypeOf: () => Reflect.getPrototypeOf(get()),
-    apply: (_, self, args) => Reflect.apply(get(), self, args)
-  })
+// A schema that waits is a function to whoever asks, as schemas are, and keeps how it is made. Seven hundred of them: each is small.
+const waiting = (make, args) => {
+  // An arrow has no property that a proxy would have to show as it is.
+  const target = () => {}
+  target.make = make
+  target.args = args
+  return new Proxy(target, waits)
+}
+
+const made = (target) => (target.schema ??= target.make(...target.args))
+
+const waits = {
+  get: (target, name) => {
+    if (name === "pipe") return (...steps) => waiting(() => made(target).pipe(...steps), [])
+    if (name === "annotations") return (given) => waiting(() => made(target).annotations(given), [])
+    return made(target)[name]
+  },
+  has: (target, name) => name in made(target),
+  ownKeys: (target) => Reflect.ownKeys(made(target)),
+  getOwnPropertyDescriptor: (target, name) => {
+    const descriptor = Reflect.getOwnPropertyDescriptor(made(target), name)
+    // A proxy may not call a property fixed that its target has not.
+    return descriptor && { ...descriptor, configurable: true }
+  },
+  getPrototypeOf: (target) => Reflect.getPrototypeOf(made(target)),
+  apply: (target, self, args) => Reflect.apply(made(target), self, args)
 }
 
 const schema =
   (make) =>
   (...args) =>
-    waiting(() => make(...args))
+    waiting(make, args)
 
 /**
  * The class that an error extends, made when the first error is, or somebody asks the class for its schema. Until then its prototype stands
  * empty below the error's own; whoever extends it is found in `receiver` and `newTarget`, as with a class that does not wait.
  */
 const waitingClass = (make) => {
-  const waiting = class {}
-  let made
+  const standIn = class {}
+  let real
   const get = () => {
-    if (made === undefined) {
-      made = make()
-      Object.setPrototypeOf(waiting.prototype, made.prototype)
+    if (real === undefined) {
+      real = make()
+      Object.setPrototypeOf(standIn.prototype, real.prototype)
     }
-    return made
+    return real
   }
-  return new Proxy(waiting, {
+  return new Proxy(standIn, {
     construct: (_, args, newTarget) => Reflect.construct(get(), args, newTarget),
     get: (_, name, receiver) =>
-      name === "prototype" ? waiting.prototype : Reflect.get(get(), name, receiver),
+      name === "prototype" ? standIn.prototype : Reflect.get(get(), name, receiver),
     has: (_, name) => name in get()
   })
 }
@@ -78,6 +84,7 @@ export const Tuple = schema(Real.Tuple)
 export const Union = schema(Real.Union)
 export const parseJson = schema(Real.parseJson)
 export const transform = schema(Real.transform)
+export const typeSchema = schema(Real.typeSchema)
 
 export const TaggedError =
   (identifier) =>
@@ -85,15 +92,15 @@ export const TaggedError =
     waitingClass(() => Real.TaggedError(identifier)(...args))
 
 // What is made already, but for the steps that a pipe adds.
-export const Int = waiting(() => Real.Int)
-export const NonEmptyString = waiting(() => Real.NonEmptyString)
-const Number_ = waiting(() => Real.Number)
-const String_ = waiting(() => Real.String)
+export const Int = waiting(() => Real.Int, [])
+export const NonEmptyString = waiting(() => Real.NonEmptyString, [])
+const Number_ = waiting(() => Real.Number, [])
+const String_ = waiting(() => Real.String, [])
 export { Number_ as Number, String_ as String }
 
 // Without its schema it is a step of a pipe.
 export const optionalWith = (...args) =>
-  args.length === 1 ? Real.optionalWith(...args) : waiting(() => Real.optionalWith(...args))
+  args.length === 1 ? Real.optionalWith(...args) : waiting(Real.optionalWith, args)
 
 export const decode = decoder(Real.decode)
 export const decodeEither = decoder(Real.decodeEither)
