@@ -7,7 +7,7 @@
  *    were compiled on the way are in it. `CodeCache.ts`
  * 3. The embedded service is a second unit, read when Main first imports it; it takes Effect from the first one. `Units.ts`
  * 4. What is slow and seldom needed (schemas, `crypto`, `zlib`, `perf_hooks`, standard output as a stream) is made on first use or has
- *    a small stand-in. `scripts/build/bundle.mjs`, `lazy-schema.mjs`, `shims.mjs`, `random.cjs`
+ *    a small stand-in. `scripts/build/bundle.mjs`, `lazy-schema.mjs`, `shims.mjs`, `random.cjs`, `External.ts`
  *
  * The build bundles this folder to CommonJS with a syntax that old versions of Node can read, so that they can be told.
  */
@@ -16,6 +16,7 @@ import { pathToFileURL } from "node:url"
 import { type AnswerIndex, findAnswer } from "./Answers.js"
 import { userFolder } from "./CodeCache.js"
 import { complain, failureDocument, writeDocument } from "./Document.js"
+import { loadExternal } from "./External.js"
 import { makeUnits, type UnitTable } from "./Units.js"
 
 // Put in place by the build.
@@ -44,7 +45,7 @@ const prepare = () => {
     folder,
     units: __UNITS__,
     caches: [{ parents: [], path: `${folder}/cache`, shipped: true }, ...(own === null ? [] : [own])],
-    external: require
+    external: loadExternal
   })
 }
 

@@ -81,7 +81,7 @@ export const advance = (
       resubmit: "safe",
       noted: Crash.point("collect_noted", job.id),
       call: provider.collect(plan, reference).pipe(
-        Effect.catchAllDefect(() => Effect.fail(uncollected)),
+        Effect.catchAllDefect(() => Effect.fail(uncollected())),
         // It was taken; what is not known of it now can be asked for later.
         Effect.mapError((fault) =>
           fault.acceptance === "unknown"
@@ -138,10 +138,11 @@ export const advance = (
     )
   })
 
-const uncollected = new ProviderFault({
-  acceptance: "interrupted",
-  error: failure("PROVIDER_FAILURE", "the provider's adapter failed while it waited for the result")
-})
+const uncollected = () =>
+  new ProviderFault({
+    acceptance: "interrupted",
+    error: failure("PROVIDER_FAILURE", "the provider's adapter failed while it waited for the result")
+  })
 
 /** What an earlier driver's submission left, where the plan itself can no longer be restored. */
 const readBack = (drive: Drive): Effect.Effect<Submission, Stop> =>

@@ -151,12 +151,12 @@ export const expire = Effect.fn("Ending.expire")(function* (organization: string
       if (after.outcome !== "unknown" && after.owner !== null) continue
     }
     const seen = begun ? yield* jobs.find(old.id) : old
-    if (seen !== null && (yield* close(seen, expired))) closed += 1
+    if (seen !== null && (yield* close(seen, expired()))) closed += 1
   }
   return closed
 })
 
-const expired: Verdict = {
+const expired = (): Verdict => ({
   unsubmitted: failure(
     "JOB_CANCELED",
     "the job was not submitted within 24 hours; it was released and nothing was debited"
@@ -167,7 +167,7 @@ const expired: Verdict = {
   ),
   resolution: "expired",
   lost: true
-}
+})
 
 /** The rooms in which jobs are ended from outside. */
 export type EndingServices = SettlingServices | Driver

@@ -140,7 +140,7 @@ export const runStep = <A, I, R>(drive: Drive, step: Step<A, I, R>): Effect.Effe
     if (waiting !== undefined) return yield* Effect.uninterruptible(secure(waiting as R))
     return leftBehind(checkpoints, step.name, "started") === undefined
       ? yield* attempt(tries)
-      : yield* doubt(predecessorDied, tries)
+      : yield* doubt(predecessorDied(), tries)
   })
 
 // A provider's own mistake must neither wedge a job nor hide that it may have been paid.
@@ -167,10 +167,11 @@ const withoutDefect = <B>(
     )
   )
 
-const predecessorDied = new ProviderFault({
-  acceptance: "unknown",
-  error: failure(
-    "PROVIDER_OUTCOME_UNKNOWN",
-    "the provider may have been paid before this process's predecessor died, and it cannot be asked"
-  )
-})
+const predecessorDied = () =>
+  new ProviderFault({
+    acceptance: "unknown",
+    error: failure(
+      "PROVIDER_OUTCOME_UNKNOWN",
+      "the provider may have been paid before this process's predecessor died, and it cannot be asked"
+    )
+  })
