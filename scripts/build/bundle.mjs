@@ -61,7 +61,7 @@ export const bundleUnits = async () => {
     external: optional,
     define: { ...withoutStdout, __PIXEL_CHILD__: JSON.stringify(pixelChild) },
     inject: ["scripts/build/shims.mjs"],
-    plugins: [lazySchema],
+    plugins: [lazySchema, lazyPackages],
     metafile: true
   })
   const outputs = new Map(
@@ -218,6 +218,23 @@ const lazySchema = {
     onResolve({ filter: /^effect\/Schema$/ }, ({ importer }) =>
       importer.startsWith(ours) ? { path: `${import.meta.dirname}/lazy-schema.mjs` } : undefined
     )
+  }
+}
+
+/** Evaluates packages that few runs need when one of their exports is first used; this one allocates 256 kB, to compare misspelt words. */
+const lazyPackages = {
+  name: "lazy-packages",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^fastest-levenshtein$/ }, ({ namespace, path }) =>
+      namespace === "lazy-package" ? undefined : { path, namespace: "lazy-package" }
+    )
+    onLoad({ filter: /.*/, namespace: "lazy-package" }, ({ path }) => ({
+      contents: `module.exports = { ${Object.keys(require(path))
+        .map((name) => `get ${name}() { return require("${path}").${name} }`)
+        .join(", ")} }`,
+      loader: "js",
+      resolveDir: import.meta.dirname
+    }))
   }
 }
 

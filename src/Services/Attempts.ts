@@ -89,26 +89,27 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
           )
         )
 
-      const look = (wanted: Wanted) =>
+      const caller = Effect.gen(function* () {
+        const service = yield* target.resolve
+        const isEmbedded = service.kind === "embedded"
+        return { service, isEmbedded, token: isEmbedded ? null : yield* tokens.find(service.origin) }
+      })
+
+      const look = (wanted: Wanted, { isEmbedded, service, token }: Effect.Effect.Success<typeof caller>) =>
         Effect.gen(function* () {
-          const service = yield* target.resolve
           const intent = yield* Effect.provide(intentOf(wanted), context)
-          const token = service.kind === "embedded" ? null : yield* tokens.find(service.origin)
           const asked: Asked | null =
             token === null
               ? null
               : { operation: wanted.operation, service: service.baseUrl, token: token.token, intent }
-          const earlier: Effect.Effect<
-            ReadonlyArray<Attempt>,
-            ImageSkillError | FileProblem
-          > = service.kind === "embedded"
+          const earlier: Effect.Effect<ReadonlyArray<Attempt>, ImageSkillError | FileProblem> = isEmbedded
             ? Effect.map(embedded(intent), (all) =>
                 all.filter(({ operation }) => operation === wanted.operation)
               )
             : asked === null
               ? Effect.succeed([])
               : journal.find(asked)
-          return { asked, earlier, intent, isEmbedded: service.kind === "embedded" }
+          return { asked, earlier, intent }
         })
 
       /** Tells the embedded service that its answer has reached the caller, files and all; until then it counts as cut off. */
@@ -129,7 +130,9 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
         begin: (wanted) =>
           Effect.gen(function* () {
             const { again, idempotency_key: given, reuse } = wanted.input
-            const { asked, earlier, intent, isEmbedded } = yield* look(wanted)
+            const who = yield* caller
+            const { isEmbedded } = who
+            const { asked, earlier, intent } = yield* look(wanted, who)
             const unread: Array<string> = []
             const known =
               given !== undefined || again === true
@@ -168,7 +171,10 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
           }),
         unresolved: (wanted) =>
           Effect.gen(function* () {
-            const { earlier } = yield* look(wanted)
+            const who = yield* caller
+            // Of a caller without a token nothing is noted.
+            if (!who.isEmbedded && who.token === null) return null
+            const { earlier } = yield* look(wanted, who)
             const known = yield* Effect.catchTag(earlier, "FileProblem", () => Effect.succeed([]))
             return known.find(isCut) ?? null
           }),
