@@ -133,7 +133,7 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
         return isInside(file) ? { path: file, namespace: "chunk" } : { path: idOf(file), external: true }
       })
       onLoad({ filter: /.*/, namespace: "chunk" }, ({ path }) => ({
-        contents: withPlainBuiltins(outputs.get(path).text),
+        contents: withPlainModules(outputs.get(path).text),
         loader: "js"
       }))
     }
@@ -161,13 +161,17 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
 }
 
 /**
- * Takes Node's modules as they are. For `import * as path` and `import("node:http")` a CommonJS bundle would make a copy with a getter for
- * each export, again at each place.
+ * Takes what is not ours as it is. For `import * as path` and `import("node:http")` a CommonJS bundle would make a copy with a getter for
+ * each export, again at each place, and of a package each time.
  */
-const withPlainBuiltins = (text) =>
+const withPlainModules = (text) =>
   text
     .replace(/import\*as ([\w$]+) from"node:(fs|os|path|url)";/g, 'const $1=require("node:$2");')
-    .replace(/import\("node:(dns\/promises|http|net|tls)"\)/g, 'Promise.resolve().then(()=>require("node:$1"))')
+    .replace(
+      /import\("node:(dns\/promises|http|net|tls)"\)/g,
+      'Promise.resolve().then(()=>require("node:$1"))'
+    )
+    .replace(/import\("(libsql|sharp)"\)/g, 'Promise.resolve().then(()=>({default:require("$1")}))')
 
 /**
  * Loads Node's slow modules (1 to 3 ms each) when one of their exports is first used, not when somebody imports them; and none for random

@@ -52,7 +52,7 @@ describe("edit --input photo.png --idempotency-key K, cut", () => {
 
   it.each<[string, CrashPoint]>([
     ["after the upload", "uploaded"],
-    ["after the store", "store_checkpointed"],
+    ["after the store", "outputs_linked"],
     ["after the charge", "settled"]
   ])("%s by SIGKILL, and run again: one debit, no conflict", (_, at) =>
     withFolder(async (home) => {
@@ -66,7 +66,7 @@ describe("edit --input photo.png --idempotency-key K, cut", () => {
 
   it.each<[string, CrashPoint]>([
     ["after the upload", "uploaded"],
-    ["after the store", "store_checkpointed"],
+    ["after the store", "outputs_linked"],
     ["after the charge", "settled"]
   ])("%s by SIGINT, and run again exactly as the recovery says: one debit, no conflict", (_, at) =>
     withFolder(async (home) => {

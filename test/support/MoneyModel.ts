@@ -469,7 +469,7 @@ const afterSubmission = [
   "outputs_stored",
   "submit_stored",
   "outputs_checkpointed",
-  "store_checkpointed",
+  "outputs_linked",
   "settle_begun",
   "settled"
 ] as const

@@ -25,9 +25,7 @@ const Submission = Schema.Union(
 )
 type Submission = typeof Submission.Type
 
-const StoredAssets = Schema.Array(Schema.String)
-
-/** Takes a job through submit, collect, store and settle; the engine's report on success. */
+/** Takes a job through submit, collect and settle; the engine's report on success. */
 export const advance = (
   job: JobRow,
   fence: Fence,
@@ -57,6 +55,7 @@ export const advance = (
       name: "submit",
       schema: Submission,
       resubmit: work.provider.resubmit,
+      isFree: work.provider.resubmit === "safe",
       noted: Crash.point("submit_noted", job.id),
       call: submitStoppably(job.id, work).pipe(Effect.provide(services)),
       fenced: (submitted) => stopIfCanceled(job.id, work, submitted).pipe(Effect.provide(services)),
@@ -121,14 +120,9 @@ export const advance = (
             ).pipe(Effect.zipLeft(Crash.point("collect_stored", job.id)))
       yield* Crash.point("outputs_checkpointed", job.id)
       const assets = yield* assetsOf(job, delivery)
-      yield* runStep(drive, {
-        name: "store",
-        schema: StoredAssets,
-        resubmit: "safe",
-        call: linkAssets(assets).pipe(Effect.provide(services)),
-        keep: Effect.succeed
-      })
-      yield* Crash.point("store_checkpointed", job.id)
+      // Done again after a crash it makes the same files, so nothing is noted of it.
+      yield* linkAssets(assets)
+      yield* Crash.point("outputs_linked", job.id)
       yield* settle(job, fence, delivery, assets)
       yield* Crash.point("settled", job.id)
       return seen.report

@@ -29,7 +29,7 @@ export const crashPoints = [
   "outputs_checkpointed",
   "assets_linking",
   "assets_linked",
-  "store_checkpointed",
+  "outputs_linked",
   "settle_begun",
   "settling",
   "settle_written",

@@ -1,8 +1,10 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Schema from "effect/Schema"
 import { type ArtifactStorage, failure } from "../../Errors.js"
 import { ProviderFault, type Resubmit } from "../Providers/Provider.js"
+import { unsynced } from "../Storage/Database.js"
 import type { Checkpoint, Fence, JobRow, Jobs } from "../Storage/Jobs.js"
 
 /** Another process has taken the job over, or it was ended: whatever this one still does must not be written. */
@@ -20,6 +22,8 @@ export interface Step<A, I, R> {
   readonly name: string
   readonly schema: Schema.Schema<A, I>
   readonly resubmit: Resubmit
+  /** Whether a loss of power may take its notes: then it is done once more, so it must cost nothing. */
+  readonly isFree?: boolean
   /** The deed; whoever loses patience may interrupt it until it has happened. */
   readonly call: Effect.Effect<R, ProviderFault | ArtifactStorage>
   /** Passed between the announcement and the deed. */
@@ -63,6 +67,7 @@ export const runStep = <A, I, R>(drive: Drive, step: Step<A, I, R>): Effect.Effe
     const place = `${job.id}:${step.name}`
     const note = (state: Checkpoint["state"], output: unknown) =>
       jobs.checkpoint(job.id, fence, { step: step.name, state, output }).pipe(
+        step.isFree === true ? unsynced : identity,
         Effect.filterOrFail(
           (held) => held,
           () => new Fenced()

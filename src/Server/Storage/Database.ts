@@ -6,6 +6,8 @@ import type { ArtifactStorage } from "../../Errors.js"
 import { layerEffect } from "../../Stack.js"
 import { storageFailure } from "./Sqlite.js"
 
+export { unsynced } from "./Sqlite.js"
+
 /** The database as the storage rooms use it: SQL errors end here, as `ArtifactStorage`. */
 export class Database extends Context.Tag("image-skill/Server/Database")<
   Database,

@@ -6,7 +6,7 @@ import type { EnvelopeError } from "../../Schema/Envelope.js"
 import type { JobStatus } from "../../Schema/Job.js"
 import type { JsonObject } from "../../Schema/Open.js"
 import { layerEffect } from "../../Stack.js"
-import { Database } from "./Database.js"
+import { Database, unsynced } from "./Database.js"
 
 /** What a job keeps about itself beside its columns: nothing of the prompt (contract §8). */
 export interface JobRecord {
@@ -224,18 +224,23 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
         claim: (seen, owner, leaseMs) =>
           Effect.gen(function* () {
             const now = yield* Clock.currentTimeMillis
-            const rows = yield* run(sql<{ epoch: number }>`UPDATE jobs
+            // What follows from it is written behind it, and waits for both.
+            const rows = yield* unsynced(
+              run(sql<{ epoch: number }>`UPDATE jobs
               SET owner = ${owner}, epoch = epoch + 1, lease_until = ${now + leaseMs}, updated_at = ${now},
                 status = 'running'
               WHERE id = ${seen.id} AND epoch = ${seen.epoch} AND status IN ('queued', 'running')
               RETURNING epoch`)
+            )
             const [row] = rows
             return row === undefined ? null : { owner, epoch: row.epoch }
           }),
         release: (id, fence) =>
           Effect.asVoid(
-            run(sql`UPDATE jobs SET owner = NULL, lease_until = 0
+            unsynced(
+              run(sql`UPDATE jobs SET owner = NULL, lease_until = 0
               WHERE id = ${id} AND owner = ${fence.owner} AND epoch = ${fence.epoch}`)
+            )
           ),
         checkpoint: (id, fence, { output, state, step }) =>
           Effect.gen(function* () {
@@ -361,8 +366,10 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
           ),
         awaited: (agent, operation, key, askedBy) =>
           Effect.asVoid(
-            run(sql`UPDATE idempotency_keys SET asked_by = ${askedBy}, answered_at = NULL
+            unsynced(
+              run(sql`UPDATE idempotency_keys SET asked_by = ${askedBy}, answered_at = NULL
               WHERE agent_id = ${agent} AND operation = ${operation} AND idempotency_key = ${key}`)
+            )
           ),
         told: (jobId) =>
           Effect.gen(function* () {
@@ -372,9 +379,12 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
             )
             // Looking at a job again and again writes nothing.
             if (open.length === 0) return
-            yield* run(sql`UPDATE idempotency_keys SET asked_by = NULL, answered_at =
+            // A machine that loses it with its power takes the result for untold, and shows it once more.
+            yield* unsynced(
+              run(sql`UPDATE idempotency_keys SET asked_by = NULL, answered_at =
                 (SELECT CASE WHEN status IN ('queued', 'running') THEN NULL ELSE ${now} END FROM jobs WHERE id = ${jobId})
               WHERE job_id = ${jobId} AND answered_at IS NULL`)
+            )
           }),
         countDaily: (organization, day, change) =>
           run(sql<{ used: number }>`INSERT INTO daily_jobs (organization_id, day, used)

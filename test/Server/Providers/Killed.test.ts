@@ -83,7 +83,7 @@ const cells: ReadonlyArray<readonly [keyof typeof vendors, CrashPoint, keyof typ
   ["fal", "submitted", "lost", 1],
   ["fal", "submit_stored", "paid", 1],
   ["fal", "collected", "paid", 1],
-  ["fal", "store_checkpointed", "paid", 1],
+  ["fal", "outputs_linked", "paid", 1],
   ["fal", "settling", "paid", 1],
   // Who can be asked is asked: what did not arrive is sent, what did is collected.
   ["comfyui", "submit_noted", "paid", 1],

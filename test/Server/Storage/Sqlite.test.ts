@@ -17,7 +17,8 @@ import {
   layer,
   Sqlite,
   sqliteCode,
-  storageFailure
+  storageFailure,
+  unsynced
 } from "../../../src/Server/Storage/Sqlite.js"
 import { built, folder, mounted, onFile, start } from "./support.js"
 
@@ -441,4 +442,36 @@ it.live("fails with the path and the cause when the file cannot be opened", () =
     })
     expect(yield* open("/tmp")).toMatchObject({ details: { cause: "sqlite_cantopen" } })
   })
+)
+
+it.live("waits for the disk with every write but those that are let off, which others see at once", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const level = sql<{ synchronous: number }>`PRAGMA synchronous`.pipe(
+      Effect.map(([row]) => row?.synchronous)
+    )
+    const normal = 1
+    const full = 2
+    yield* table
+    expect(yield* level).toBe(full)
+    expect(yield* unsynced(level)).toBe(normal)
+    expect(yield* level).toBe(full)
+
+    yield* unsynced(sql`INSERT INTO t (name) VALUES ('fox')`)
+    // A read has a connection of its own, as another process has.
+    expect(yield* count).toBe(1)
+    expect(yield* level).toBe(full)
+    const refused = yield* Effect.exit(unsynced(sql`INSERT INTO t (name) VALUES ('fox')`))
+    expect(Exit.isFailure(refused)).toBe(true)
+    expect(yield* level).toBe(full)
+
+    // A transaction waits, whoever asks for it.
+    expect(yield* unsynced(sql.withTransaction(level))).toBe(full)
+    // And what runs beside one that is let off is not let off with it.
+    const beside = yield* Effect.all(
+      Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? unsynced(level) : level)),
+      { concurrency: "unbounded" }
+    )
+    expect(beside).toEqual(Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? normal : full)))
+  }).pipe(onFile)
 )
