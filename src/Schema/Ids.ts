@@ -86,4 +86,4 @@ export const IdempotencyKey = Schema.String.pipe(
 
 /** Writes an identifier of the given kind from random bytes (12 or more, so at least 96 bits). */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>
-  `${idPrefixes[kind]}_${Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("")}`
+  `${idPrefixes[kind]}_${Buffer.from(random.buffer, random.byteOffset, random.length).toString("hex")}`
