@@ -41,8 +41,9 @@ export const unsynced: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effec
   false
 )
 
-// First the patience, or concurrent first opens fail at the switch to WAL.
-const opening = `PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
+// First the patience, or concurrent first opens fail at the switch to WAL. A log of 16 MB, four times the usual, is moved into the database
+// less often, and a page that is written again and again only once each time.
+const opening = `PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;
 PRAGMA busy_timeout=50;`
 
 /**
