@@ -2,6 +2,7 @@ import * as JSONSchema from "effect/JSONSchema"
 import type * as Schema from "effect/Schema"
 import type { Command } from "./Command.js"
 import { type Code, codes, exitCodes } from "../Errors.js"
+import { authOf } from "../Operations/Operation.js"
 import { helpData, ownFlags, sharedFlags, usageOf } from "./Help.js"
 
 type Shown = Pick<
@@ -64,7 +65,7 @@ export const manifest = (commands: ReadonlyArray<Shown>): object => ({
         summary
       })),
       flags: [...ownFlags(command), ...sharedFlags(command)],
-      auth: operation.auth({}),
+      auth: authOf(operation, {}),
       effects: operation.effects({}),
       exit_codes: exitsOf(command),
       error_codes: codesOf(command),

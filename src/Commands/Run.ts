@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { failure, type ImageSkillError } from "../Errors.js"
+import { authOf } from "../Operations/Operation.js"
 import { explain, fold, type Folded, redact, writeEnvelope } from "../Render/Fold.js"
 import type { Resident } from "../Render/Write.js"
 import { readOnly } from "../Schema/Effects.js"
@@ -213,7 +214,7 @@ export const describe = (words: ReadonlyArray<string>) =>
       const input = { dry_run: stands("dry-run") }
       return {
         effect: help || stands("guide") ? readOnly : command.operation.effects(input),
-        requires_auth: !help && command.operation.auth(input) === "required" && !stands("local")
+        requires_auth: !help && authOf(command.operation, input) === "required" && !stands("local")
       }
     }
   })

@@ -3,6 +3,7 @@ import { ownFlags, sharedFlags, usageOf } from "../Commands/Help.js"
 import { allCommands } from "../Commands/index.js"
 import { everyCommand, everyRequest, exitsOf } from "../Commands/Manifest.js"
 import { type Code, codes, exitCodes } from "../Errors.js"
+import { authOf } from "../Operations/Operation.js"
 import type { Effects } from "../Schema/Effects.js"
 import { variables } from "../Services/Env.js"
 import { anchor, code, commandLine, generated, page, table } from "./Markdown.js"
@@ -80,7 +81,7 @@ programs. Effects are those of the command without flags: a dry run and a guide 
         `[${code(command.path.join(" "))}](#${anchor(command.path.join(" "))})`,
         command.summary,
         effectsOf(command.operation.effects({})),
-        command.operation.auth({}),
+        authOf(command.operation, {}),
         exitsOf(command).join(", ")
       ])
     ),

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { type Code, codes, exitCodes } from "../Errors.js"
 import { type ServiceOperationId, serviceOperations } from "../Operations/index.js"
-import type { AnyServiceOperation } from "../Operations/Operation.js"
+import { type AnyServiceOperation, authOf } from "../Operations/Operation.js"
 import { Action } from "../Schema/Action.js"
 import { ActivityEvent } from "../Schema/Activity.js"
 import { Asset, Download } from "../Schema/Asset.js"
@@ -77,7 +77,7 @@ const withToken: ReadonlyArray<Code> = ["AUTH_REQUIRED", "TOKEN_INVALID", "TOKEN
 
 /** What may stand between a request and its answer: the token, for some inputs or for all. */
 const authsOf = (operation: AnyServiceOperation): ReadonlySet<string> =>
-  new Set([operation.auth({}), operation.auth({ dry_run: true }), ...bearerHeader(operation)])
+  new Set([authOf(operation, {}), authOf(operation, { dry_run: true }), ...bearerHeader(operation)])
 
 // An operation that takes the token as a field of its request works without one.
 const bearerHeader = ({ wire }: AnyServiceOperation): ReadonlyArray<"optional"> =>

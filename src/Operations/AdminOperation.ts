@@ -35,7 +35,7 @@ export const admin = <Id extends string, I extends { readonly data?: string }, I
       ...common,
       ...(declaration.codes ?? []).filter((code) => !(common as ReadonlyArray<Code>).includes(code))
     ],
-    auth: () => "none",
+    auth: "none",
     effects: () => readOnly,
     touches: () => ["files"],
     argv: (input) => [...declaration.argv(input), ...flag("data", input.data)]

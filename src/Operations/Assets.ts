@@ -14,7 +14,7 @@ export const assetsShow = service({
   input: Schema.Struct({ reference: Schema.NonEmptyString }),
   output: AssetAnswer,
   codes: ["NOT_FOUND"],
-  auth: () => "required",
+  auth: "required",
   effects: () => readOnly,
   touches: () => [],
   argv: ({ reference }) => ["assets", "show", ...operand(reference)],
@@ -40,7 +40,7 @@ export const assetsGet = local({
     "ASSET_DOWNLOAD_FAILED",
     "ASSET_INTEGRITY_FAILED"
   ],
-  auth: () => "required",
+  auth: "required",
   effects: () => readOnly,
   touches: () => ["files", "network"],
   argv: (input) => [

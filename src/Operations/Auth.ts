@@ -13,7 +13,7 @@ export const authStatus = local({
   input: Nothing,
   output: open({ authenticated: Schema.Boolean, auth_source: Schema.String }),
   codes: ["TOKEN_INVALID", "TOKEN_REVOKED", "CONFIG_READ_FAILED"],
-  auth: () => "optional",
+  auth: "optional",
   effects: () => readOnly,
   touches: () => ["files"],
   argv: () => ["auth", "status"]
@@ -27,7 +27,7 @@ export const authSave = local({
   input: Nothing,
   output: open({ saved: Schema.Boolean, config_path: Schema.String, origin: Schema.String }),
   codes: ["AUTH_REQUIRED", "TOKEN_INVALID", "CONFIG_READ_FAILED", "PUBLIC_CLI_CONFIG_WRITE_FAILED"],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => ["files"],
   argv: () => ["auth", "save", "--token-stdin"]
@@ -41,7 +41,7 @@ export const authLogout = local({
   input: Nothing,
   output: open({ removed: Schema.Boolean, config_path: Schema.String, origin: Schema.String }),
   codes: ["CONFIG_READ_FAILED", "PUBLIC_CLI_CONFIG_WRITE_FAILED"],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => ["files"],
   argv: () => ["auth", "logout"]

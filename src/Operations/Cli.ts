@@ -15,7 +15,7 @@ export const cli = service({
   input: Request,
   output: JsonObject,
   codes: ["PUBLIC_CLI_COMMAND_NOT_AVAILABLE", "PUBLIC_CLI_FLAG_NOT_AVAILABLE"],
-  auth: () => "required",
+  auth: "required",
   // What the command does is told by the command's own operation.
   effects: () => readOnly,
   touches: () => [],

@@ -13,7 +13,7 @@ export const help = local({
   input: Schema.Struct({ topic: Schema.Array(Schema.String) }),
   output: open({ usage: Schema.String }),
   codes: [],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => [],
   argv: ({ topic }) => ["help", ...topic]
@@ -27,7 +27,7 @@ export const commands = local({
   input: Nothing,
   output: open({ commands: Schema.Array(Schema.Unknown) }),
   codes: [],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => [],
   argv: () => ["commands"]
@@ -41,7 +41,7 @@ export const version = local({
   input: Nothing,
   output: open({ version: Schema.String, package: Schema.String, mode: Schema.String }),
   codes: [],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => [],
   argv: () => ["version"]
@@ -55,7 +55,7 @@ export const doctor = local({
   input: Schema.Struct({ sweep_in_flight: optional(Schema.Boolean) }),
   output: open({ client: Schema.Unknown, service: Schema.Unknown, in_flight: Schema.Array(Schema.Unknown) }),
   codes: [],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => ["files"],
   argv: ({ sweep_in_flight }) => ["doctor", ...toggle("sweep-in-flight", sweep_in_flight)]

@@ -11,7 +11,7 @@ export const configUse = local({
   input: Schema.Struct({ service: Schema.NonEmptyString }),
   output: open({ api_base_url: Schema.String, config_path: Schema.String }),
   codes: ["CONFIG_READ_FAILED", "PUBLIC_CLI_CONFIG_WRITE_FAILED"],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => ["files"],
   argv: ({ service }) => ["config", "use", service]
@@ -25,7 +25,7 @@ export const configShow = local({
   input: Schema.Struct({}),
   output: open({ config_path: Schema.String, exists: Schema.Boolean }),
   codes: ["CONFIG_READ_FAILED"],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => ["files"],
   argv: () => ["config", "show"]

@@ -124,7 +124,7 @@ export const edit = service({
   input: EditInput,
   output: CreateResult,
   codes,
-  auth: () => "required",
+  auth: "required",
   effects,
   touches: (input) =>
     touches(input, [

@@ -13,7 +13,7 @@ import {
 import { type Effects, readOnly } from "../Schema/Effects.js"
 import type { Code } from "../Errors.js"
 import { IdempotencyKey, QuoteId } from "../Schema/Ids.js"
-import { type Auth, flag, local, service } from "./Operation.js"
+import { flag, local, service } from "./Operation.js"
 
 const Nothing = Schema.Struct({})
 
@@ -28,7 +28,7 @@ export const creditsMethods = service({
   input: Nothing,
   output: PaymentMethodsAnswer,
   codes: [],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => [],
   argv: () => ["credits", "methods"],
@@ -43,7 +43,7 @@ export const creditsPacks = service({
   input: Nothing,
   output: CreditPacksAnswer,
   codes: [],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => [],
   argv: () => ["credits", "packs", "list"],
@@ -58,7 +58,7 @@ export const creditsQuote = service({
   input: QuoteRequest,
   output: QuoteAnswer,
   codes: ["PAYMENT_METHOD_UNAVAILABLE", "CREDIT_QUOTE_CONFLICT", "CREDIT_QUOTE_EXPIRED", "CAPABILITY_DENIED"],
-  auth: () => "required",
+  auth: "required",
   effects: () => quotes,
   touches: () => [],
   argv: (input) => [
@@ -107,7 +107,7 @@ export const creditsBuy = local({
   input: PurchaseInput,
   output: PurchaseAnswer,
   codes: purchaseCodes,
-  auth: () => "required",
+  auth: "required",
   effects: () => pays,
   touches: () => [],
   argv: purchaseWords
@@ -118,7 +118,7 @@ const purchase = {
   input: PurchaseRequest,
   output: PurchaseAnswer,
   codes: purchaseCodes,
-  auth: (): Auth => "required",
+  auth: "required",
   effects: () => pays,
   touches: () => [],
   grant: "credits"
@@ -154,7 +154,7 @@ export const creditsStatus = service({
   input: PurchaseQuery,
   output: PurchaseStatus,
   codes: ["NOT_FOUND"],
-  auth: () => "required",
+  auth: "required",
   effects: () => readOnly,
   touches: () => [],
   argv: (input) => [

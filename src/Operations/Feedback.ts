@@ -12,7 +12,7 @@ export const feedbackCreate = service({
   input: FeedbackRequest,
   output: FeedbackAnswer,
   codes: ["ARTIFACT_STORAGE_WRITE_FAILED"],
-  auth: () => "required",
+  auth: "required",
   effects: () => readOnly,
   touches: () => [],
   argv: (input) => [

@@ -15,7 +15,7 @@ export const jobsShow = service({
   input: Reference,
   output: JobAnswer,
   codes: ["NOT_FOUND"],
-  auth: () => "required",
+  auth: "required",
   effects: () => readOnly,
   touches: () => [],
   argv: ({ job_id }) => ["jobs", "show", job_id],
@@ -42,7 +42,7 @@ export const jobsWait = local({
     "CONTENT_POLICY_DENIED",
     "ARTIFACT_STORAGE_WRITE_FAILED"
   ],
-  auth: () => "required",
+  auth: "required",
   effects: () => readOnly,
   touches: () => [],
   argv: (input) => [
@@ -69,7 +69,7 @@ export const jobsCancel = service({
     provider_cancel: optional(Schema.NullOr(Schema.String))
   }),
   codes: ["NOT_FOUND"],
-  auth: () => "required",
+  auth: "required",
   effects: () => readOnly,
   touches: () => [],
   argv: ({ job_id }) => ["jobs", "cancel", job_id],
@@ -91,7 +91,7 @@ export const jobsList = service({
   input: ListQuery,
   output: open({ jobs: Schema.Array(Job), next_cursor: optional(Schema.NullOr(Schema.String)) }),
   codes: [],
-  auth: () => "required",
+  auth: "required",
   effects: () => readOnly,
   touches: () => [],
   argv: (input) => [

@@ -34,8 +34,8 @@ export interface Operation<Id extends string, Input, InputEncoded, Output, Outpu
   readonly output: Schema.Schema<Output, OutputEncoded>
   /** The codes it may end in beside those of transport, arguments and authentication. */
   readonly codes: ReadonlyArray<Code>
-  /** Whether it sends a token with this input. */
-  readonly auth: (input: Input) => Auth
+  /** Whether it sends a token: always alike, or as its input has it. */
+  readonly auth: Auth | ((input: Input) => Auth)
   /** What running it with this input does. */
   readonly effects: (input: Input) => Effects
   /** What it reaches on the caller's machine with this input. */
@@ -79,6 +79,12 @@ export type RequestOf<O extends AnyServiceOperation> = Schema.Schema.Type<O["wir
 export type InputOf<O extends AnyOperation> = Schema.Schema.Type<O["input"]>
 /** The output type of an operation. */
 export type OutputOf<O extends AnyOperation> = Schema.Schema.Type<O["output"]>
+
+/** Whether an operation sends a token with this input. */
+export const authOf = <Input>(
+  { auth }: { readonly auth: Auth | ((input: Input) => Auth) },
+  input: Input
+): Auth => (typeof auth === "string" ? auth : auth(input))
 
 /** Declares an operation that needs no service. */
 export const local = <Id extends string, I, IE, O, OE>(

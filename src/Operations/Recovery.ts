@@ -28,7 +28,7 @@ export const operationsShow = service({
   input: KeyQuery,
   output: KeyAnswer,
   codes: [],
-  auth: () => "required",
+  auth: "required",
   effects: () => readOnly,
   touches: () => [],
   argv: ({ key }) => ["jobs", "recover", key],
@@ -61,7 +61,7 @@ export const operationsList = service({
   input: AttemptsQuery,
   output: open({ attempts: Schema.Array(ServiceAttempt) }),
   codes: [],
-  auth: () => "required",
+  auth: "required",
   effects: () => readOnly,
   touches: () => [],
   argv: () => ["jobs", "recover", "--all"],
@@ -82,7 +82,7 @@ export const jobsResume = service({
   input: ResumeRequest,
   output: JobAnswer,
   codes: ["NOT_FOUND", "ARTIFACT_STORAGE_WRITE_FAILED", "PROVIDER_FAILURE"],
-  auth: () => "required",
+  auth: "required",
   // Its price was reserved when it was made; finishing may submit and debit it, once.
   effects: () => liveCreate,
   touches: () => [],
@@ -112,7 +112,7 @@ export const jobsRecover = local({
     )
   }),
   codes: ["NOT_FOUND", "ARTIFACT_STORAGE_WRITE_FAILED", "PROVIDER_FAILURE"],
-  auth: () => "required",
+  auth: "required",
   effects: () => ({ ...storesMedia, credit_debit: true, provider_call: true, no_spend: false }),
   // Without a key, those that this machine has noted.
   touches: ({ key }) => (key === undefined ? ["files"] : []),

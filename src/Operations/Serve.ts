@@ -33,7 +33,7 @@ export const serve = local({
     "DATA_FOLDER_NEWER",
     "ENGINE_NOT_INSTALLED"
   ],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => ["files", "network"],
   argv: (input) => [

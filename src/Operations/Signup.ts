@@ -19,7 +19,7 @@ export const signup = service({
     "CONFIG_READ_FAILED",
     "PUBLIC_CLI_CONFIG_WRITE_FAILED"
   ],
-  auth: () => "none",
+  auth: "none",
   effects: () => signsUp,
   // The config file.
   touches: () => ["files"],

@@ -1,6 +1,6 @@
 import type { Action } from "../Schema/Action.js"
 import { quoteWords } from "../Schema/Shell.js"
-import type { AnyOperation, InputOf } from "./Operation.js"
+import { type AnyOperation, authOf, type InputOf } from "./Operation.js"
 
 /** A suggestion before it is written for one caller's shell: what to run, and why. */
 export interface Suggestion {
@@ -27,7 +27,7 @@ export const suggest = <O extends AnyOperation>(
   why,
   argv: operation.argv(input),
   missing_inputs: missing,
-  requires_auth: operation.auth(input) === "required",
+  requires_auth: authOf(operation, input) === "required",
   effect: operation.effects(input)
 })
 

@@ -11,7 +11,7 @@ export const trust = local({
   input: Schema.Struct({}),
   output: open({ schema: Schema.String, summary: Schema.Unknown }),
   codes: [],
-  auth: () => "none",
+  auth: "none",
   effects: () => readOnly,
   touches: () => ["network"],
   argv: () => ["trust"]

@@ -16,7 +16,7 @@ export const upload = service({
     "UPLOAD_ASSET_ID_MISSING",
     "ARTIFACT_STORAGE_WRITE_FAILED"
   ],
-  auth: () => "required",
+  auth: "required",
   effects: () => storesMedia,
   touches: (input) => (/^https?:/.test(input.source) ? ["network"] : ["files"]),
   argv: (input) => ["upload", ...flag("idempotency-key", input.idempotency_key), ...operand(input.source)],

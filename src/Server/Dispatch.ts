@@ -7,7 +7,7 @@ import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { codeRow, failure, type ImageSkillError, isImageSkillError } from "../Errors.js"
-import type { AnyServiceOperation } from "../Operations/Operation.js"
+import { type AnyServiceOperation, authOf } from "../Operations/Operation.js"
 import { makeId } from "../Services/Entropy.js"
 import { Observer, observedOf, unwatched } from "../Services/Observer.js"
 import { layerEffect } from "../Stack.js"
@@ -100,7 +100,7 @@ const answer = (
     const handled = yield* Effect.exit(
       Effect.gen(function* () {
         // The token first: a body is read, and decoded, for whom it is known to be worth it.
-        if (operation.auth({}) !== "none") {
+        if (authOf(operation, {}) !== "none") {
           seen.identity = yield* authenticator.authenticate(
             bearerOf(request.headers["authorization"]),
             request.remote ?? null
@@ -108,12 +108,15 @@ const answer = (
         }
         const isKnown = seen.identity !== null
         // Which of them needs no token for some requests must see the request to tell.
-        if (!isKnown && operation.auth.length === 0 && operation.auth({}) === "required") {
+        if (!isKnown && operation.auth === "required") {
           return yield* Effect.fail(tokenNeeded())
         }
         const body = typeof request.body === "function" ? yield* request.body(isKnown) : request.body
         const decoded = yield* Effect.either(decode(operation, { ...request, body }, parameters))
-        const auth = operation.auth(Either.getOrElse(decoded, () => ({})))
+        const auth = authOf(
+          operation,
+          Either.getOrElse(decoded, () => ({}))
+        )
         // Before the request's own faults: a stranger learns nothing about what would fit.
         if (auth === "required" && seen.identity === null) {
           return yield* Effect.fail(tokenNeeded())

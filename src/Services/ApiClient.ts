@@ -8,13 +8,14 @@ import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { failure, type ImageSkillError, type InvalidArguments, isImageSkillError } from "../Errors.js"
-import type {
-  AnyOperation,
-  AnyServiceOperation,
-  Auth,
-  InputOf,
-  OutputOf,
-  RequestOf
+import {
+  type AnyOperation,
+  type AnyServiceOperation,
+  type Auth,
+  authOf,
+  type InputOf,
+  type OutputOf,
+  type RequestOf
 } from "../Operations/Operation.js"
 import { version } from "../Version.js"
 import { layerEffect } from "../Stack.js"
@@ -115,7 +116,7 @@ export class ApiClient extends Context.Tag("image-skill/ApiClient")<
             Effect.gen(function* () {
               const service = yield* target.resolve
               const encoded = yield* encodeRequest(operation, request)
-              const authorized = yield* authorization(operation.auth(request), service)
+              const authorized = yield* authorization(authOf(operation, request), service)
               const asked = exchange(operation, request, service.baseUrl, encoded, authorized, attachment)
               return yield* isRepeatable(operation, service) ? askAgain(asked, deadlines) : asked
             }),

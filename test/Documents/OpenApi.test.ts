@@ -1,3 +1,4 @@
+import { type AnyOperation, authOf } from "../../src/Operations/Operation.js"
 import { type Schema as JsonSchema, Validator } from "@cfworker/json-schema"
 import { describe, expect, it } from "@effect/vitest"
 import { Validator as OpenApiValidator } from "@seriousme/openapi-schema-validator"
@@ -84,7 +85,7 @@ describe("openapi.json", () => {
       expect(`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`).toBe(
         `${wire.method} ${wire.path}`
       )
-      const needed = (auth as (input: object) => string)({})
+      const needed = authOf({ auth } as AnyOperation, {})
       expect(operation.security.some((one) => "bearer" in one) || needed === "none", id).toBe(true)
       if (needed === "none") expect(operation.security, id).toContainEqual({})
     }

@@ -8,6 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
 import { failure, type ImageSkillError } from "../../Errors.js"
+import { authOf } from "../../Operations/Operation.js"
 import { formatId } from "../../Schema/Ids.js"
 import { Entropy } from "../../Services/Entropy.js"
 import { Observer, observedOf, unwatched } from "../../Services/Observer.js"
@@ -228,7 +229,8 @@ export const makeEdge = (runtime: Runtime.Runtime<EdgeRooms>, options: EdgeOptio
         path: at.path,
         query: at.query,
         headers: { ...headers, "x-image-skill-trace-id": seen.traceId },
-        body: (isKnown) => readFor(incoming, limit, isKnown || match?.operation.auth({}) === "none"),
+        body: (isKnown) =>
+          readFor(incoming, limit, isKnown || (match !== null && authOf(match.operation, {}) === "none")),
         remote: source
       })
       const kept =

@@ -5,6 +5,7 @@ import { send, served, signUp, temporaryFolder, generous } from "../Http/Served.
 import { everyOperation } from "./Requests.js"
 import * as Sqlite from "../../../src/Server/Storage/Sqlite.js"
 import * as SqlClient from "@effect/sql/SqlClient"
+import { type AnyOperation, authOf } from "../../../src/Operations/Operation.js"
 import * as path from "node:path"
 
 /** Changes a service's database from beside it, as an operator does. */
@@ -51,7 +52,7 @@ describe("the authorization matrix", () => {
           revoked: { token: shutOut.token, code: "TOKEN_REVOKED", status: 401 }
         }
         for (const { body, id, operation, path: target } of everyOperation) {
-          const needs = operation.auth((body ?? {}) as never) === "required"
+          const needs = authOf(operation as AnyOperation, body ?? {}) === "required"
           const ask = (token: string | undefined) =>
             send(address, operation.wire.method, target, {
               ...(token === undefined ? {} : { token }),
