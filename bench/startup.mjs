@@ -4,7 +4,7 @@
  *
  *     node bench/startup.mjs [rounds]
  */
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
 import { join } from "node:path"
@@ -21,18 +21,26 @@ const bin = join(root, "dist/bin/image-skill.cjs")
 // Below the repository, so that it finds the optional packages; without the cache that the build made.
 const bare = join(out, "bare/dist/bin")
 
-const service = spawn(process.execPath, [join(root, "bench/support/service.mjs")], {
-  stdio: ["ignore", "pipe", "inherit"]
-})
-try {
-  const [port, bytes] = await new Promise((resolve) =>
+const running = []
+const serve = (...argv) =>
+  new Promise((resolve) => {
+    const service = spawn(process.execPath, [join(root, "bench/support/service.mjs"), ...argv], {
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+    running.push(service)
     service.stdout.once("data", (chunk) => resolve(chunk.toString().trim().split(" ").map(Number)))
-  )
+  })
+try {
+  const [port, bytes] = await serve()
   rmSync(join(out, "bare"), { recursive: true, force: true })
   mkdirSync(bare, { recursive: true })
   cpSync(join(root, "dist/bin"), bare, { recursive: true, filter: (path) => !path.endsWith("/cache") })
 
   const env = { HOME: home, PATH: process.env.PATH }
+  const catalog = join(home, "catalog.json")
+  const listed = execFileSync(process.execPath, [bin, "models", "list", "--local"], { env })
+  writeFileSync(catalog, JSON.stringify(JSON.parse(listed.toString())))
+  const [catalogPort, catalogBytes] = await serve(catalog)
   const fresh = { ...env, XDG_CACHE_HOME: join(home, "fresh-cache") }
   const freshData = { ...env, IMAGE_SKILL_DATA_DIR: join(home, "fresh-data") }
   const own = (name, words, more = {}) => ({ name, argv: [process.execPath, bin, ...words], env, ...more })
@@ -47,7 +55,8 @@ try {
     argv: [process.execPath, join(root, "bench/support/script.mjs"), ...words],
     env
   })
-  const get = ["models", "list", "--api-base-url", `http://127.0.0.1:${port}`]
+  const getFrom = (service) => ["models", "list", "--api-base-url", `http://127.0.0.1:${service}`]
+  const get = getFrom(port)
   const prompt = "a red fox beside a lighthouse at sunset"
   const create = ["create", "--local", "--prompt", prompt]
   const drawn = join(home, "drawn.svg")
@@ -64,6 +73,8 @@ try {
       script("one GET", get),
       own("one GET", get),
       first("one GET", get),
+      script("a whole catalog", getFrom(catalogPort)),
+      own("a whole catalog", getFrom(catalogPort)),
       own("models list --local", ["models", "list", "--local"]),
       own("create --local --dry-run", [...create, "--dry-run"]),
       own("create --local", create),
@@ -94,6 +105,7 @@ try {
     ["help ÷ script's version", ratioOf(named.help, named["script: version"]), 0.9],
     ["one GET ÷ script's GET", ratioOf(named["one GET"], named["script: one GET"]), 0.6],
     ["one GET ÷ node -e 0", named["one GET"].ratio, 2],
+    ["a whole catalog ÷ script's", ratioOf(named["a whole catalog"], named["script: a whole catalog"]), null],
     ["create --local ÷ node -e 0, without the render", beyondRender(), 2.5]
   ].map(([name, ratio, goal]) => ({ name, ratio, goal }))
 
@@ -110,7 +122,7 @@ try {
     "|---|--:|--:|",
     ...goals.map(({ goal, name, ratio }) => `| ${name} | ${number(ratio, 2)} | ${goal ?? "–"} |`)
   ].join("\n")
-  const note = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, medians of ${rounds} rounds in turn, ${bytes} bytes a GET.`
+  const note = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, medians of ${rounds} rounds in turn, ${bytes} bytes a GET, ${catalogBytes} of a catalog.`
 
   mkdirSync(out, { recursive: true })
   writeFileSync(join(out, "startup.md"), `${note}\n\n${table}\n`)
@@ -120,7 +132,7 @@ try {
   )
   console.log(`${note}\n\n${table}`)
 } finally {
-  service.kill()
+  for (const service of running) service.kill()
   rmSync(home, { recursive: true, force: true })
   rmSync(join(out, "bare"), { recursive: true, force: true })
 }

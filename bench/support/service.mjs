@@ -1,4 +1,5 @@
-/** A stand-in service: answers every request with one envelope of 5 kB. Prints its port. */
+/** A stand-in service: answers every request with one envelope, of 5 kB or from a file. Prints its port and the envelope's bytes. */
+import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
 
 const model = (index) => ({
@@ -19,7 +20,8 @@ const envelope = {
   warnings: [],
   error: null
 }
-const body = Buffer.from(JSON.stringify(envelope, null, 2))
+const [file] = process.argv.slice(2)
+const body = file === undefined ? Buffer.from(JSON.stringify(envelope, null, 2)) : readFileSync(file)
 
 const server = createServer((request, response) => {
   request.resume()
