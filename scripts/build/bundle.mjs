@@ -164,14 +164,24 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
  * Takes what is not ours as it is. For `import * as path` and `import("node:http")` a CommonJS bundle would make a copy with a getter for
  * each export, again at each place, and of a package each time.
  */
-const withPlainModules = (text) =>
-  text
-    .replace(/import\*as ([\w$]+) from"node:(fs|os|path|url)";/g, 'const $1=require("node:$2");')
+const withPlainModules = (text) => {
+  const plain = text
+    .replace(/import\*as ([\w$]+) from"node:(fs|os|path|url)";/g, (_, name, module) =>
+      text.includes(`${name}.default`)
+        ? failOn(`node:${module} is asked for its default`)
+        : `const ${name}=require("node:${module}");`
+    )
     .replace(
       /import\("node:(dns\/promises|http|net|tls)"\)/g,
-      'Promise.resolve().then(()=>require("node:$1"))'
+      'Promise.resolve().then(()=>{const m=require("node:$1");return{__proto__:m,default:m}})'
     )
     .replace(/import\("(libsql|sharp)"\)/g, 'Promise.resolve().then(()=>({default:require("$1")}))')
+  const left =
+    /import[^;"]*\*as[^;"]*from"(?:node:)?(?:fs|os|path|url)"|import\("(?:node:)?(?:http|net|tls)"\)/.exec(
+      plain
+    )
+  return left === null ? plain : failOn(`not taken as it is: ${left[0]}`)
+}
 
 /**
  * Loads Node's slow modules (1 to 3 ms each) when one of their exports is first used, not when somebody imports them; and none for random

@@ -1,16 +1,26 @@
 /**
- * Loads what is not a unit: Node's own modules and the optional packages. Of them libsql looks twice which C library the machine has:
- * first in Node's diagnostic report, which takes 4 ms to write, then in the header of Node's own file, which is right where they differ.
- * The first look finds nothing here.
+ * Loads what is not a unit: Node's own modules and the optional packages. Of them libsql asks twice which C library a Linux machine has:
+ * first only Node's diagnostic report, which takes 4 ms to write; then, only to put right a first answer of `musl`, the text of ldd, and
+ * where that does not tell, the report again. So its first question may stay without an answer.
  */
-export const loadExternal = (id: string): unknown => (id === "libsql" ? withoutReport(id) : require(id))
+export const loadExternal = (id: string): unknown => {
+  const asksTwice = process.platform === "linux" && (process.arch === "x64" || process.arch === "arm64")
+  return id === "libsql" && asksTwice ? withoutFirstReport(process, () => require(id)) : require(id)
+}
 
-const withoutReport = (id: string): unknown => {
-  const { report } = process
+/** Runs work to whom the first diagnostic report is empty. */
+export const withoutFirstReport = <A>(
+  { report }: { readonly report?: { getReport: (error?: Error) => object } },
+  work: () => A
+): A => {
+  if (report === undefined) return work()
   const { getReport } = report
-  report.getReport = () => ({})
+  report.getReport = () => {
+    report.getReport = getReport
+    return {}
+  }
   try {
-    return require(id)
+    return work()
   } finally {
     report.getReport = getReport
   }
