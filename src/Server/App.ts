@@ -111,6 +111,7 @@ export const layerServed = (
     Layer.provide(RateLimits.layer),
     Layer.provide(AssetUrls.layerPublic(publicUrl)),
     Layer.provide(policy),
+    Layer.merge(Layer.effectDiscard(Sqlite.keepLongLog)),
     Layer.provideMerge(layerStorage),
     Layer.provideMerge(DataFolder.layer(root))
   )

@@ -36,9 +36,10 @@ export const advance = (
     const drive: Drive = { jobs, job, fence, unstored, checkpoints: yield* jobs.checkpoints(job.id) }
     yield* Crash.point("claimed", job.id)
     const services = yield* Effect.context<StepServices>()
-    const seen: { report: JsonObject | null; delivery: StoredDelivery | null } = {
+    const seen: { report: JsonObject | null; delivery: StoredDelivery | null; assets: Assets } = {
       report: null,
-      delivery: null
+      delivery: null,
+      assets: []
     }
     const keepDelivery = (delivery: Delivery) =>
       storeDelivery(job.id, delivery).pipe(
@@ -120,6 +121,7 @@ export const advance = (
             ).pipe(Effect.zipLeft(Crash.point("collect_stored", job.id)))
       yield* Crash.point("outputs_checkpointed", job.id)
       const assets = yield* assetsOf(job, delivery)
+      seen.assets = assets
       // Done again after a crash it makes the same files, so nothing is noted of it.
       yield* linkAssets(assets)
       yield* Crash.point("outputs_linked", job.id)
@@ -128,7 +130,12 @@ export const advance = (
       return seen.report
     }).pipe(
       Effect.catchTag("ProviderFault", (fault) => Effect.as(endByFault(job, fence, fault), null)),
-      Effect.tapErrorTag("Fenced", () => (seen.delivery === null ? Effect.void : late(job, seen.delivery)))
+      Effect.tapErrorTag("Fenced", () =>
+        Effect.zipRight(
+          seen.delivery === null ? Effect.void : late(job, seen.delivery),
+          withdraw(job, seen.assets)
+        )
+      )
     )
   })
 
@@ -157,6 +164,16 @@ const late = (job: JobRow, delivery: StoredDelivery) =>
     if (yield* keepLate(job, delivery, assets)) yield* linkAssets(assets)
   }).pipe(Effect.ignore)
 
+/** Takes back the links of a job that was canceled meanwhile, whose result is kept nowhere; whoever took it over needs them. */
+const withdraw = (job: JobRow, assets: Assets) =>
+  Effect.gen(function* () {
+    if (assets.length === 0 || (yield* (yield* Jobs).find(job.id))?.status !== "canceled") return
+    const blobs = yield* Blobs
+    yield* Effect.forEach(assets, ({ extension, id }) => blobs.unlinkAsset(id, extension), { discard: true })
+  }).pipe(Effect.ignore)
+
+type Assets = ReadonlyArray<Omit<AssetRow, "createdAt">>
+
 /** The assets of a delivery. Their ids follow from the job's, so that storing again after a crash makes the same ones. */
 const assetsOf = (job: JobRow, delivery: StoredDelivery) =>
   Effect.map(Vault, (vault) =>
@@ -178,7 +195,7 @@ const assetsOf = (job: JobRow, delivery: StoredDelivery) =>
     )
   )
 
-const linkAssets = (assets: ReadonlyArray<Omit<AssetRow, "createdAt">>) =>
+const linkAssets = (assets: Assets) =>
   Effect.flatMap(Blobs, (blobs) =>
     Effect.forEach(assets, (asset) =>
       Crash.point("assets_linking", asset.jobId).pipe(

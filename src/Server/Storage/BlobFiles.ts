@@ -1,4 +1,5 @@
 import { createHash, randomBytes, webcrypto } from "node:crypto"
+import type { Stats } from "node:fs"
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import type { Paths } from "./DataFolder.js"
@@ -53,14 +54,25 @@ export const hashOf = async (bytes: Uint8Array): Promise<string> =>
     ? createHash("sha256").update(bytes).digest("hex")
     : Buffer.from(await webcrypto.subtle.digest("SHA-256", bytes)).toString("hex")
 
-/** A file's size in bytes, if there is one. */
-export const sizeOf = async (file: string): Promise<number | undefined> => {
+const statOf = async (file: string): Promise<Stats | undefined> => {
   try {
-    return (await fs.stat(file)).size
+    return await fs.stat(file)
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined
     throw error
   }
+}
+
+/** A file's size in bytes, if there is one. */
+export const sizeOf = async (file: string): Promise<number | undefined> => (await statOf(file))?.size
+
+/** Whether two names hold the same bytes: of one file, or of a copy. `false` where one is missing. */
+export const isSame = async (one: string, other: string): Promise<boolean> => {
+  const [left, right] = await Promise.all([statOf(one), statOf(other)])
+  if (left === undefined || right === undefined || left.size !== right.size) return false
+  if (left.ino === right.ino && left.dev === right.dev) return true
+  const [first, second] = await Promise.all([fs.readFile(one), fs.readFile(other)])
+  return first.equals(second)
 }
 
 /** Gives a file the age of one that was written now; `false` when it is gone meanwhile. */

@@ -11,6 +11,7 @@ import {
   assetFile,
   blobFile,
   copyAcross,
+  isSame,
   hashOf,
   isUnfinished,
   makeFolder,
@@ -107,14 +108,13 @@ const make = (folder: Paths): Context.Tag.Service<Blobs> => {
     store("the asset's file cannot be made", async () => {
       const from = blobFile(folder, sha256, extension)
       const to = assetFile(folder, assetId, extension)
-      const size = await sizeOf(from)
-      if (size === undefined) throw new MissingContent()
+      if ((await sizeOf(from)) === undefined) throw new MissingContent()
       try {
         await fs.link(from, to)
       } catch (error) {
         const code = codeOf(error) ?? ""
         if (code !== "EEXIST" && !unlinkable.has(code)) throw error
-        if ((await sizeOf(to)) !== size) await copyAcross(folder, from, to)
+        if (!(await isSame(from, to))) await copyAcross(folder, from, to)
         return to
       }
       await syncFolder(folder.assets)

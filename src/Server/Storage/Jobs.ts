@@ -366,10 +366,8 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
           ),
         awaited: (agent, operation, key, askedBy) =>
           Effect.asVoid(
-            unsynced(
-              run(sql`UPDATE idempotency_keys SET asked_by = ${askedBy}, answered_at = NULL
+            run(sql`UPDATE idempotency_keys SET asked_by = ${askedBy}, answered_at = NULL
               WHERE agent_id = ${agent} AND operation = ${operation} AND idempotency_key = ${key}`)
-            )
           ),
         told: (jobId) =>
           Effect.gen(function* () {

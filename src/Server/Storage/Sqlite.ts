@@ -29,21 +29,29 @@ export class Sqlite extends Context.Tag("image-skill/Server/Sqlite")<
   }
 >() {}
 
-const isSynced = FiberRef.unsafeMake(true)
+// What is forked waits again: a daemon must not be let off for good.
+const isSynced = FiberRef.unsafeMake(true, { fork: () => true })
 
 /**
  * Lets an effect's writes outside transactions return before the disk has them: for what may be lost with the machine's power, though
  * never with the process. The log keeps its order, so that nothing can be lost from before a write that waited. Several times cheaper
- * than one that waits.
+ * than one that waits. Fibers that it forks are not let off, nor a database without a log.
  */
 export const unsynced: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> = Effect.locally(
   isSynced,
   false
 )
 
-// First the patience, or concurrent first opens fail at the switch to WAL. A log of 16 MB, four times the usual, is moved into the database
-// less often, and a page that is written again and again only once each time.
-const opening = `PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;
+/**
+ * For a process that stays: its log grows to 16 MB, four times the usual, before it is moved into the database. So that is done less often,
+ * and a page that is written again and again is moved once each time. A process of one command would leave the log to the next, to be read.
+ */
+export const keepLongLog: Effect.Effect<void, ArtifactStorage, Sqlite> = Effect.flatMap(Sqlite, ({ exec }) =>
+  Effect.mapError(exec("PRAGMA wal_autocheckpoint=4000"), storageFailure)
+)
+
+// First the patience, or concurrent first opens fail at the switch to WAL.
+const opening = `PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
 PRAGMA busy_timeout=50;`
 
 /**
@@ -74,9 +82,12 @@ const make = Effect.fnUntraced(function* (filename: string) {
   const reader = memory ? writer : yield* connect(`${opening} PRAGMA query_only=ON;`)
   const lock = Effect.unsafeMakeSemaphore(1)
 
+  const isLogged = (writer.rows("PRAGMA journal_mode", []) as ReadonlyArray<{ journal_mode?: unknown }>).some(
+    (row) => row.journal_mode === "wal"
+  )
   const write = <A>(work: () => A) =>
     Effect.flatMap(FiberRef.get(isSynced), (waits) =>
-      lock.withPermits(1)(whileBusy(attempt(waits ? work : () => withoutSync(writer, work))))
+      lock.withPermits(1)(whileBusy(attempt(waits || !isLogged ? work : () => withoutSync(writer, work))))
     )
   // In memory there is one connection, where a read beside a transaction would see what is not committed.
   const routed: Run = (sql, use) =>
@@ -113,7 +124,8 @@ const withoutSync = <A>({ database }: Prepared, work: () => A): A => {
   try {
     return work()
   } finally {
-    database.exec("PRAGMA synchronous=FULL")
+    // Nothing but a transaction of our own may stay open, and inside one the level could not be set back.
+    database.exec(database.inTransaction ? "ROLLBACK; PRAGMA synchronous=FULL" : "PRAGMA synchronous=FULL")
   }
 }
 

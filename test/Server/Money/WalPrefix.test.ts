@@ -76,12 +76,18 @@ it.each(["safe", "lookup", "unsafe"])(
       cpSync(root, copy, { recursive: true })
       truncateSync(path.join(copy, "image-skill.db-wal"), end)
       const before = rowsOf(copy)
-      // A submission is announced on the disk before it is made: without the announcement there was none, with it there may be.
+      // A submission is announced on the disk before it is made: without the announcement there was none, with it there may be. That
+      // of an engine which costs nothing does not wait for the disk, though its reservation did.
       const announced = (before["checkpoints"] ?? []).some(({ step }) => step === "submit")
+      const reserved = (before["jobs"] ?? []).length > 0
       const stored = (before["checkpoints"] ?? []).some(
         ({ state, step }) => step === "submit" && state === "done"
       )
-      for (const charged of stored ? [true] : announced ? [false, true] : [false]) {
+      for (const charged of stored
+        ? [true]
+        : announced || (model === "safe" && reserved)
+          ? [false, true]
+          : [false]) {
         const again = path.join(folder, `${model}-${index}-${charged}`)
         cpSync(copy, again, { recursive: true })
         const world = new Engine()

@@ -465,6 +465,14 @@ it.live("waits for the disk with every write but those that are let off, which o
     expect(Exit.isFailure(refused)).toBe(true)
     expect(yield* level).toBe(full)
 
+    // What it forks may live on, and is not let off.
+    expect(yield* unsynced(Effect.flatMap(Effect.fork(level), Fiber.join))).toBe(full)
+    // Nor may what is left open keep the level: nobody else's transaction would wait then.
+    const sqlite = yield* Sqlite
+    yield* unsynced(sqlite.exec("BEGIN; INSERT INTO t (name) VALUES ('left open')"))
+    expect(yield* level).toBe(full)
+    expect(yield* count).toBe(1)
+
     // A transaction waits, whoever asks for it.
     expect(yield* unsynced(sql.withTransaction(level))).toBe(full)
     // And what runs beside one that is let off is not let off with it.
