@@ -24,6 +24,7 @@ import {
 } from "../../support/Emulators/Stripe/index.js"
 import { layerMoney, layerStorageMemory, newcomer } from "../../support/MoneyService.js"
 import { stripeOf } from "./BooksStripe.js"
+import { layerMarket, market } from "./Market.js"
 import { environmentOf, shop } from "./Shop.js"
 
 const trace = "trace_0123456789abcdef"
@@ -123,6 +124,25 @@ describe("a dispute that is decided more than once", () => {
       ).toBe(true)
     }
   }, 60_000)
+
+  for (const won of [true, false]) {
+    it.live(`${won ? "lost, then won" : "won, then lost"}, and told the other way round`, () =>
+      Effect.gen(function* () {
+        const { books, buy, buyer, deliver, quote, things } = yield* market
+        yield* buy(String((yield* quote("q", credits)).data.quote_id), "b")
+        const session = things("checkout.session")[0] ?? none
+        yield* deliver(paySession(books, session))
+        const opened = openDispute(books, String(session["payment_intent"]), credits)
+        const id = String(opened[0]?.["data"].object.id)
+        const first = closeDispute(books, id, !won)
+        const appealed = appealDispute(books, id)
+        const last = closeDispute(books, id, won)
+        yield* deliver([...opened, ...last, ...appealed, ...first])
+        const { balances } = yield* Ledger
+        expect((yield* balances(buyer.organizationId)).paid).toBe(won ? credits : 0)
+      }).pipe(Effect.provide(layerMarket()))
+    )
+  }
 
   it.scopedLive("won, appealed and lost: by its events, or by asking Stripe", () =>
     Effect.gen(function* () {

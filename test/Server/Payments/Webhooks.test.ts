@@ -204,6 +204,39 @@ describe("events", () => {
       })
   )
 
+  it.scopedLive("of a deposit are of one intent, and count once, whoever tells of it how often", () =>
+    Effect.gen(function* () {
+      const { balances, begin, service, stripe, types } = yield* shop()
+      yield* begin({ credits: 100, payment_method: "stripe_x402.exact.usdc" })
+      const intent = stripe.intents()[0] ?? none
+      const tell = (change: object) =>
+        Effect.map(
+          Effect.suspend(() => {
+            const event = happen(stripe.books, "payment_intent.succeeded", { ...intent, ...change })
+            const { body, signature } = stripe.sign(event)
+            return send(service.address, "POST", "/v1/webhooks/stripe", {
+              raw: body,
+              headers: { "content-type": "application/json", "stripe-signature": signature }
+            })
+          }),
+          ({ json, status }) => [status, json.data?.outcome]
+        )
+      settleDeposit(stripe.books, intent)
+      expect(yield* tell({ id: "pi_another" })).toEqual([200, "rejected_intent"])
+      expect((yield* balances()).paid).toBe(0)
+      expect(yield* tell({})).toEqual([200, "granted"])
+      // Each an event of its own, so that only the receipt tells that they are the same payment.
+      const again = yield* Effect.all(
+        Array.from({ length: 8 }, () => tell({})),
+        { concurrency: "unbounded" }
+      )
+      expect(again).toEqual(again.map(() => [200, "granted_before"]))
+      expect(yield* tell({ id: "pi_another" })).toEqual([200, "rejected_intent"])
+      expect((yield* balances()).paid).toBe(100)
+      expect((yield* types()).filter((type) => type === "credits.payment_backed_granted")).toHaveLength(1)
+    })
+  )
+
   it.scopedLive.each(["constructor", "__proto__", "toString", "hasOwnProperty"])(
     "of a type that only JavaScript knows (%s) are none of ours",
     (type) =>
