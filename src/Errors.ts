@@ -159,7 +159,7 @@ export const codes = {
     tag: "QuotaExceeded",
     status: 429,
     retryable: false,
-    docs: "The identity's live jobs of this UTC day are used up."
+    docs: "The organization's live jobs of this UTC day, or the bytes that it may upload in it, are used up; details tell which."
   },
   RATE_LIMITED: {
     tag: "QuotaExceeded",

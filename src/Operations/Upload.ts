@@ -14,6 +14,7 @@ export const upload = service({
     "INPUT_READ_FAILED",
     "REMOTE_UPLOAD_FETCH_FAILED",
     "UPLOAD_ASSET_ID_MISSING",
+    "DAILY_JOB_LIMIT_REACHED",
     "ARTIFACT_STORAGE_WRITE_FAILED"
   ],
   auth: "required",

@@ -114,10 +114,11 @@ const rooms = Layer.mergeAll(Ledger.layer, Activity.layer, Jobs.layer, Assets.la
 /** What the operator of a test allows. */
 export interface Allowed {
   readonly dailyJobs?: number
+  readonly dailyUploadBytes?: number | null
 }
 
 /** The service over storage: driver, catalog, policy and the emulated providers. */
-export const layerService = (wire: Wire, { dailyJobs = 1_000_000 }: Allowed) =>
+export const layerService = (wire: Wire, { dailyJobs = 1_000_000, dailyUploadBytes = null }: Allowed) =>
   Driver.layer.pipe(
     Layer.provideMerge(Catalog.layer(moneyModels)),
     Layer.provideMerge(
@@ -126,6 +127,7 @@ export const layerService = (wire: Wire, { dailyJobs = 1_000_000 }: Allowed) =>
         Layer.succeed(Policy, {
           previewCredits: Credits.make(0),
           dailyJobs,
+          dailyUploadBytes,
           marginPercent: 40,
           defaultProviders: null
         } as typeof Policy.Service)

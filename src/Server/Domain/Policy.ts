@@ -10,6 +10,8 @@ export class Policy extends Context.Tag("image-skill/Server/Policy")<
     readonly previewCredits: Credits
     /** Live create and edit jobs of an organization in a UTC day. */
     readonly dailyJobs: number
+    /** Bytes of uploads that are newly stored for an organization in a UTC day; `null` means no limit. */
+    readonly dailyUploadBytes: number | null
     /** The gross margin aimed at, in percent of the debit. */
     readonly marginPercent: number
     /** Providers whose models may be chosen when a caller names none; `null` allows all. */
@@ -26,6 +28,7 @@ export class Policy extends Context.Tag("image-skill/Server/Policy")<
   static readonly layerLocal = layerSucceed(Policy, {
     previewCredits: Credits.make(100_000),
     dailyJobs: 10_000,
+    dailyUploadBytes: null,
     marginPercent: 40,
     defaultProviders: ["local"],
     requests: null,
@@ -47,6 +50,7 @@ export interface Rate {
 export const preview: typeof Policy.Service = {
   previewCredits: Credits.make(50),
   dailyJobs: 4,
+  dailyUploadBytes: 2_000_000_000,
   marginPercent: 40,
   defaultProviders: null,
   requests: { burst: 300, perMinute: 1_200 },

@@ -19,9 +19,14 @@ import { refusePixels, uprightSize } from "./Media/Pixels.js"
 import { MediaRefused } from "./Media/Refused.js"
 import { sniff } from "./Media/Sniff.js"
 import { stripLocation } from "./Media/StripLocation.js"
+import type { Policy } from "./Policy.js"
 import { presentAsset } from "./Present.js"
+import { countUpload, dayOf, foreseeUpload } from "./UploadQuota.js"
 
-/** Makes an owned asset of uploaded bytes, told by the bytes themselves; the same key with the same bytes is the same asset. */
+/**
+ * Makes an owned asset of uploaded bytes, told by the bytes themselves; the same key with the same bytes is the same asset.
+ * `DAILY_JOB_LIMIT_REACHED` when the policy's bytes of the UTC day have no room for them; nothing is stored then.
+ */
 export const upload = Effect.fn("Uploading.upload")(function* (
   identity: Identity,
   request: UploadRequest,
@@ -153,8 +158,13 @@ const store = (
     /** The job that the key stood for, whose asset is gone. */
     readonly replaces: string | null
   }
-): Effect.Effect<string, ImageSkillError, Vault | Blobs | Database | Jobs | Assets | Activity | Entropy> =>
+): Effect.Effect<
+  string,
+  ImageSkillError,
+  Vault | Blobs | Database | Jobs | Assets | Activity | Entropy | Policy
+> =>
   Effect.gen(function* () {
+    yield* foreseeUpload(identity.organizationId, bytes)
     const blobs = yield* Blobs
     const { transaction } = yield* Database
     const jobs = yield* Jobs
@@ -173,11 +183,19 @@ const store = (
     yield* Crash.point("upload_linked", "")
     const now = yield* Clock.currentTimeMillis
     const jobId = yield* makeId("job")
-    return yield* transaction(
+    const made = yield* transaction(
       Effect.gen(function* () {
         if (attempt.key !== null) {
           const meanwhile = yield* jobs.findKey(identity.agentId, "upload", attempt.key)
           if (meanwhile !== null && meanwhile.jobId !== attempt.replaces) return meanwhile.jobId
+        }
+        const refusal = yield* countUpload(identity.organizationId, blob, now)
+        if (refusal !== null) {
+          // Told as a value, so that the note of what was written in vain is kept.
+          yield* assets.leave({ id: assetId, sha256: blob.sha256, extension })
+          return refusal
+        }
+        if (attempt.key !== null) {
           yield* jobs.bindKey(identity.agentId, "upload", attempt.key, { terms: attempt.terms, jobId })
         }
         yield* jobs.insert(
@@ -198,7 +216,7 @@ const store = (
               cost: null,
               safety: { status: "allowed" }
             },
-            day: new Date(now).toISOString().slice(0, 10),
+            day: dayOf(now),
             createdAt: now,
             completedAt: now
           },
@@ -233,4 +251,5 @@ const store = (
         return jobId
       })
     )
+    return typeof made === "string" ? made : yield* Effect.fail(made)
   })

@@ -15,6 +15,7 @@ const Signups = Schema.Struct({ per_address: RateInFile, per_contact: RateInFile
 export const PolicyFile = Schema.Struct({
   preview_credits: optional(Credits),
   daily_jobs: optional(Schema.Int.pipe(Schema.between(0, 1_000_000))),
+  daily_upload_bytes: optional(Schema.NullOr(Schema.Int.pipe(Schema.between(0, 1_000_000_000_000_000)))),
   margin_percent: optional(Schema.Int.pipe(Schema.between(0, 99))),
   default_providers: optional(Schema.NullOr(Schema.Array(Schema.NonEmptyString))),
   requests: optional(Schema.NullOr(RateInFile)),
@@ -40,6 +41,7 @@ export const readPolicy = (text: string): Effect.Effect<Named, InvalidArguments>
     Effect.map((file) => ({
       ...(file.preview_credits === undefined ? {} : { previewCredits: file.preview_credits }),
       ...(file.daily_jobs === undefined ? {} : { dailyJobs: file.daily_jobs }),
+      ...(file.daily_upload_bytes === undefined ? {} : { dailyUploadBytes: file.daily_upload_bytes }),
       ...(file.margin_percent === undefined ? {} : { marginPercent: file.margin_percent }),
       ...(file.default_providers === undefined ? {} : { defaultProviders: file.default_providers }),
       ...(file.requests === undefined
@@ -66,6 +68,7 @@ export const readPolicy = (text: string): Effect.Effect<Named, InvalidArguments>
 export const policyFileOf = (policy: Named): PolicyFile => ({
   ...(policy.previewCredits === undefined ? {} : { preview_credits: policy.previewCredits }),
   ...(policy.dailyJobs === undefined ? {} : { daily_jobs: policy.dailyJobs }),
+  ...(policy.dailyUploadBytes === undefined ? {} : { daily_upload_bytes: policy.dailyUploadBytes }),
   ...(policy.marginPercent === undefined ? {} : { margin_percent: policy.marginPercent }),
   ...(policy.defaultProviders === undefined ? {} : { default_providers: policy.defaultProviders }),
   ...(policy.requests === undefined

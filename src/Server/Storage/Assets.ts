@@ -58,6 +58,22 @@ export class Assets extends Context.Tag("image-skill/Server/Assets")<
     readonly remove: (organization: string, id: string) => Effect.Effect<boolean, ArtifactStorage>
     /** A job's assets in their order. */
     readonly ofJob: (jobId: string) => Effect.Effect<ReadonlyArray<AssetRow>, ArtifactStorage>
+    /** Whether an asset of this organization that was not deleted shows this content. */
+    readonly shows: (organization: string, sha256: string) => Effect.Effect<boolean, ArtifactStorage>
+    /** Bytes of uploads that were newly stored for an organization on a UTC day (YYYY-MM-DD), deleted since or not. */
+    readonly uploadedOn: (organization: string, day: string) => Effect.Effect<number, ArtifactStorage>
+    /** Counts newly stored bytes of a day. */
+    readonly countUploaded: (
+      organization: string,
+      day: string,
+      bytes: number
+    ) => Effect.Effect<void, ArtifactStorage>
+    /** Notes that files were written for an asset that was then refused, so that they are removed. */
+    readonly leave: (files: {
+      readonly id: string
+      readonly sha256: string
+      readonly extension: string
+    }) => Effect.Effect<void, ArtifactStorage>
   }
 >() {
   /** In the database. */
@@ -115,7 +131,30 @@ export class Assets extends Context.Tag("image-skill/Server/Assets")<
         ofJob: (jobId) =>
           run(
             sql<RawAsset>`SELECT * FROM assets WHERE job_id = ${jobId} AND deleted_at IS NULL ORDER BY position`
-          ).pipe(Effect.map((rows) => rows.map(fromRaw)))
+          ).pipe(Effect.map((rows) => rows.map(fromRaw))),
+        shows: (organization, sha256) =>
+          run(sql`SELECT 1 FROM assets
+            WHERE organization_id = ${organization} AND sha256 = ${sha256} AND deleted_at IS NULL LIMIT 1`).pipe(
+            Effect.map((rows) => rows.length > 0)
+          ),
+        uploadedOn: (organization, day) =>
+          run(sql<{ bytes: number }>`SELECT bytes FROM daily_uploads
+            WHERE organization_id = ${organization} AND day = ${day}`).pipe(
+            Effect.map(([row]) => row?.bytes ?? 0)
+          ),
+        countUploaded: (organization, day, bytes) =>
+          Effect.asVoid(
+            run(sql`INSERT INTO daily_uploads (organization_id, day, bytes) VALUES (${organization}, ${day}, ${bytes})
+              ON CONFLICT (organization_id, day) DO UPDATE SET bytes = daily_uploads.bytes + ${bytes}`)
+          ),
+        leave: ({ extension, id, sha256 }) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.asVoid(
+              run(sql`INSERT INTO leftovers (asset_id, sha256, extension, noted_at)
+                VALUES (${id}, ${sha256}, ${extension}, ${now})
+                ON CONFLICT (asset_id) DO UPDATE SET noted_at = ${now}`)
+            )
+          )
       }
     })
   )

@@ -196,5 +196,20 @@ export const migrations: ReadonlyArray<Migration> = [
       `ALTER TABLE payment_reversals ADD COLUMN decided_at INTEGER NOT NULL DEFAULT 0`,
       `UPDATE payment_reversals SET decided_at = updated_at WHERE kind = 'dispute' AND progress = 2`
     ]
+  },
+  {
+    id: 7,
+    name: "upload_days",
+    statements: [
+      // A count that is kept, like that of jobs: adding up a day's assets under the writer's lock would take the longer the more
+      // somebody uploads. What is deleted stays counted.
+      `CREATE TABLE daily_uploads (
+         organization_id TEXT NOT NULL, day TEXT NOT NULL, bytes INTEGER NOT NULL CHECK (bytes >= 0),
+         PRIMARY KEY (organization_id, day))`,
+      `CREATE INDEX assets_by_owned_content ON assets (organization_id, sha256) WHERE deleted_at IS NULL`,
+      // Files that were written for an asset which was then refused; no row of assets names them.
+      `CREATE TABLE leftovers (
+         asset_id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, extension TEXT NOT NULL, noted_at INTEGER NOT NULL)`
+    ]
   }
 ]
