@@ -110,16 +110,24 @@ const queryKinds = (operation: AnyServiceOperation): ReadonlyMap<string, "number
   return kinds
 }
 
+const expectation = (issue: ParseResult.ArrayFormatterIssue): string =>
+  issue._tag === "Missing"
+    ? "a value"
+    : issue._tag === "Unexpected"
+      ? "no such field"
+      : (/^[Ee]xpected ([^,]{1,200}?)(?:, actual .*)?$/s.exec(issue.message)?.[1] ?? "another value")
+
 /** The first place where a request does not fit, and what was expected there; the value itself may be a prompt. */
 const invalid = (error: ParseResult.ParseError): InvalidArguments => {
-  const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
-  const path = (issue?.path ?? []).map(String).join(".").slice(0, 80)
-  const expected =
-    issue?._tag === "Missing"
-      ? "a value"
-      : issue?._tag === "Unexpected"
-        ? "no such field"
-        : (/^[Ee]xpected ([^,]{1,200}?)(?:, actual .*)?$/s.exec(issue?.message ?? "")?.[1] ?? "another value")
+  const issues = ParseResult.ArrayFormatter.formatErrorSync(error)
+  const pathOf = (issue: ParseResult.ArrayFormatterIssue | undefined) =>
+    (issue?.path ?? []).map(String).join(".")
+  const at = pathOf(issues[0])
+  const path = at.slice(0, 80)
+  // Where one of several values may stand, each of them is an issue of its own.
+  const expected = [...new Set(issues.filter((issue) => pathOf(issue) === at).map(expectation))]
+    .join(" or ")
+    .slice(0, 300)
   return failure(
     "INVALID_ARGUMENTS",
     path === "" ? `the request does not fit: expected ${expected}` : `${path}: expected ${expected}`,

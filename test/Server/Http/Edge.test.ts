@@ -36,6 +36,12 @@ describe("the HTTP edge", () => {
       const wrong = yield* send(address, "DELETE", "/v1/models")
       isEnvelope(wrong, "INVALID_ARGUMENTS", 2)
       expect([wrong.status, wrong.headers["allow"]]).toEqual([405, "GET"])
+      const status = yield* send(address, "GET", "/v1/jobs?status=done", { token })
+      isEnvelope(status, "INVALID_ARGUMENTS", 2)
+      expect(status.json.error.details).toEqual({
+        path: "status",
+        expected: '"queued" or "running" or "completed" or "failed" or "canceled" or "planned"'
+      })
       const post = (raw: string | Buffer, headers = {}) =>
         send(address, "POST", "/v1/create", { token, raw, headers })
       for (const text of [
