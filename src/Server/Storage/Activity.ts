@@ -62,7 +62,8 @@ export class Activity extends Context.Tag("image-skill/Server/Activity")<
                 summary: event.summary,
                 operation: event.operation,
                 subject: event.subject,
-                links: event.links,
+                // Every event names feedback, most of them none.
+                links: { feedback_id: null, ...event.links },
                 status: event.status,
                 cost: event.cost ?? null,
                 details: { ...event.details, trace_id: event.traceId }
