@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { failure, type ImageSkillError } from "../../Errors.js"
 import type { JsonObject } from "../../Schema/Open.js"
+import { untrusted } from "../../Schema/Text.js"
 import { uploadLimit, type UploadRequest } from "../../Schema/Upload.js"
 import { Entropy, makeId } from "../../Services/Entropy.js"
 import { Activity } from "../Storage/Activity.js"
@@ -63,11 +64,7 @@ export const upload = Effect.fn("Uploading.upload")(function* (
     ))
   yield* Crash.point("uploaded", asset.jobId)
   const data: JsonObject = {
-    request: {
-      source_kind: request.source_kind,
-      filename: request.filename,
-      remote_origin: request.remote_origin
-    },
+    request: shown(request),
     asset: presentAsset(yield* AssetUrls, asset),
     upload: {
       bytes: asset.bytes,
@@ -80,6 +77,17 @@ export const upload = Effect.fn("Uploading.upload")(function* (
   }
   return { data, warnings: checked.warnings }
 })
+
+// A caller may have sent more than a name and an origin: no path of its machine and no address with its secrets is told again.
+const shown = ({ filename, remote_origin, source_kind }: UploadRequest) => {
+  const origin =
+    remote_origin !== null && URL.canParse(remote_origin) ? new URL(remote_origin).origin : "null"
+  return {
+    source_kind,
+    filename: untrusted(filename.split(/[\\/]/).at(-1) ?? ""),
+    remote_origin: origin === "null" ? null : origin
+  }
+}
 
 // One pattern for the whole text would track back over all of it and overflow its stack on a photograph of some megabytes.
 const isBase64 = (text: string): boolean => {
@@ -111,7 +119,7 @@ const check = (bytes: Uint8Array, request: UploadRequest) =>
   Effect.suspend(() => {
     const denied = (reason: string, details: JsonObject) =>
       Effect.fail(
-        failure("INPUT_POLICY_DENIED", reason, { details: { filename: request.filename, ...details } })
+        failure("INPUT_POLICY_DENIED", reason, { details: { filename: shown(request).filename, ...details } })
       )
     if (bytes.length > uploadLimit) return denied("the image is larger than 25 MiB", { bytes: bytes.length })
     const image = sniff(bytes)

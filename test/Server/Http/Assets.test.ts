@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { readRange } from "../../../src/Server/Http/Range.js"
-import { send, served, signUp } from "./Served.js"
+import { send, served, signUp, uploadOf } from "./Served.js"
 
 // The smallest picture that is one.
 const pixel =
@@ -28,6 +28,32 @@ const uploaded = (base: string, token: string) =>
   })
 
 describe("assets over HTTP", () => {
+  it.scopedLive("tells no path and no address that came with the bytes, be they kept or refused", () =>
+    Effect.gen(function* () {
+      const { address } = yield* served()
+      const { token } = yield* signUp(address)
+      const ask = (bytes: Buffer, filename: string, remote_origin: string | null) =>
+        send(address, "POST", "/v1/upload", {
+          token,
+          body: { ...uploadOf(bytes), source_kind: "remote_url", filename, remote_origin }
+        })
+      const picture = Buffer.from(pixel, "base64")
+      for (const [filename, origin, name, host] of [
+        ["../../etc/passwd", "https://example.com/secret?key=x", "passwd", "https://example.com"],
+        ["C:\\Users\\me\\fox.png", "file:///home/me/fox.png", "fox.png", null],
+        ["fox\u202egnp.png", "not an address", "fox\\u202egnp.png", null]
+      ] as const) {
+        expect((yield* ask(picture, filename, origin)).json.data.request).toEqual({
+          source_kind: "remote_url",
+          filename: name,
+          remote_origin: host
+        })
+        const refused = yield* ask(Buffer.from("no picture"), filename, origin)
+        expect(refused.json.error.details.filename).toBe(name)
+      }
+    })
+  )
+
   it.scopedLive("serves bytes by an id that cannot be guessed, whole, in parts, or not again", () =>
     Effect.gen(function* () {
       const { address } = yield* served()
