@@ -166,13 +166,13 @@ const unit = async (name, outputs, idOf, isInside, lines) => {
  */
 const withPlainModules = (text) => {
   const plain = text
-    .replace(/import\*as ([\w$]+) from"node:(fs|os|path|url)";/g, (_, name, module) =>
+    .replace(/import\*as ([\w$]+) from"(?:node:)?(fs|os|path|url)";/g, (_, name, module) =>
       text.includes(`${name}.default`)
         ? failOn(`node:${module} is asked for its default`)
         : `const ${name}=require("node:${module}");`
     )
     .replace(
-      /import\("node:(dns\/promises|http|net|tls)"\)/g,
+      /import\("(?:node:)?(dns\/promises|http|net|tls)"\)/g,
       'Promise.resolve().then(()=>{const m=require("node:$1");return{__proto__:m,default:m}})'
     )
     .replace(/import\("(libsql|sharp)"\)/g, 'Promise.resolve().then(()=>({default:require("$1")}))')
