@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { describe, expect, it } from "vitest"
-import { type AnswerIndex, answerKey } from "../src/Launcher/Answers.js"
+import { type AnswerIndex, answerKey, findAnswer } from "../src/Launcher/Answers.js"
 import { bin, built, type Ended, envelopeOf, run, withFolder } from "./blackbox/Bin.js"
 
 const { answers } = createRequire(import.meta.url)(bin) as { readonly answers: AnswerIndex }
@@ -24,6 +24,14 @@ const runMain = async (env: Readonly<Record<string, string>>): Promise<ReadonlyA
 }
 
 describe("answers of the launcher", () => {
+  it("are no answer to one empty word, which is not the same as no words", () => {
+    const file = join(built, "answers.txt")
+    expect([findAnswer(file, answers, [""]), findAnswer(file, answers, [])?.length]).toEqual([
+      null,
+      answers[""]?.[1]
+    ])
+  })
+
   it("hold version, help and the help of commands", () => {
     const lines = lists.map((words) => words.join(" "))
     for (const line of ["", "help", "version", "create --help", "help create", "jobs wait -h"]) {

@@ -284,7 +284,7 @@ const findCommand = <R>(
   },
   InvalidArguments
 > => {
-  const [first = "", second] = positional
+  const [first = ""] = positional
   const spelled = spellingsOf(commands)
   const group = spelled.get(first) ?? []
   const [best] = group
@@ -306,14 +306,24 @@ const findCommand = <R>(
     return Either.right({ command: helpCommand, rest: [], topic: positional })
   }
   if (group.length > 0) {
-    const words = [...new Set(group.flatMap(({ path }) => path[1] ?? []))]
-    const near = second === undefined ? undefined : nearest(second, words)
+    // As far as the words go along with a command: what is wrong, or missing, is the one behind them.
+    const along = ({ path }: Spelling) => {
+      const end = path.findIndex((word, index) => positional[index] !== word)
+      return end < 0 ? path.length : end
+    }
+    const right = Math.max(...group.map(along))
+    const before = positional.slice(0, right).join(" ")
+    const wrong = positional[right]
+    const words = [
+      ...new Set(group.filter((each) => along(each) === right).flatMap(({ path }) => path[right] ?? []))
+    ]
+    const near = wrong === undefined ? undefined : nearest(wrong, words)
     return refuse(
       "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
-      second === undefined
-        ? `${first} needs one of: ${words.join(", ")}`
-        : `there is no command ${first} ${shown(second)}; there are: ${words.join(", ")}`,
-      near === undefined ? {} : { did_you_mean: `${first} ${near}` }
+      wrong === undefined
+        ? `${before} needs one of: ${words.join(", ")}`
+        : `there is no command ${before} ${shown(wrong)}; there are: ${words.join(", ")}`,
+      near === undefined ? {} : { did_you_mean: `${before} ${near}` }
     )
   }
   const near = nearest(first, [...spelled.keys()])
@@ -339,7 +349,10 @@ export const commandIn = <R>(
 
 const unknownFlag = (word: string, command: Named | null, otherwise: ReadonlyArray<string> = []) => {
   const name = word.replace(/^--?/, "").replaceAll("_", "-")
-  const near = nearest(name, command === null ? otherwise : flagsOf(command).map((flag) => flag.name))
+  // A hidden flag is an older word, or one that is refused with a better one: never the word to learn.
+  const own = command === null ? null : flagsOf(command).filter(({ hidden }) => !hidden)
+  const names = own === null ? otherwise : own.map((flag) => flag.name)
+  const near = names.find((known) => known === otherWords.get(name)) ?? nearest(name, names)
   return refuse(
     "PUBLIC_CLI_FLAG_NOT_AVAILABLE",
     command === null
@@ -348,6 +361,9 @@ const unknownFlag = (word: string, command: Named | null, otherwise: ReadonlyArr
     near === undefined ? {} : { did_you_mean: `--${near}` }
   )
 }
+
+// What one command calls so has another name elsewhere.
+const otherWords: ReadonlyMap<string, string> = new Map([["output", "download"]])
 
 const shown = (word: string): string => word.slice(0, 60)
 

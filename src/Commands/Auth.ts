@@ -7,9 +7,12 @@ import { authLogout, authSave, authStatus } from "../Operations/Auth.js"
 import { signup } from "../Operations/Signup.js"
 import { suggest } from "../Operations/Suggest.js"
 import { tokenPattern } from "../Schema/Config.js"
+import { untrusted } from "../Schema/Text.js"
 import { ApiClient } from "../Services/ApiClient.js"
 import { ConfigStore } from "../Services/ConfigStore.js"
-import { bound, withoutToken, withToken } from "../Services/Credentials.js"
+import { bound, originOf, withoutToken, withToken } from "../Services/Credentials.js"
+import { earlierTokens } from "../Services/EarlierTokens.js"
+import { Env } from "../Services/Env.js"
 import { acceptedMethods } from "../Services/SigningUp.js"
 import { Target } from "../Services/Target.js"
 import { TokenSource } from "../Services/TokenSource.js"
@@ -124,6 +127,11 @@ export const save = command({
     })
 })
 
+const forgetThere = (origin: string) => {
+  const suggestion = suggest("log_out_there", "forget that service's token too", authLogout, {})
+  return { ...suggestion, argv: [...suggestion.argv, "--api-base-url", origin] }
+}
+
 export const logout = command({
   operation: authLogout,
   flags: {},
@@ -134,14 +142,43 @@ export const logout = command({
     Effect.gen(function* () {
       const service = yield* (yield* Target).resolve
       const config = yield* ConfigStore
-      const saved = yield* config.load
-      const removed = saved !== null && bound(saved).credentials?.[service.origin] !== undefined
+      const env = yield* Env
+      const saved = (yield* config.load) ?? {}
+      const left = withoutToken(saved, service.origin)
+      const removed =
+        bound(saved).credentials?.[service.origin] !== undefined ||
+        (typeof saved.token === "string" && left.token === null)
       if (removed) yield* config.update((old) => withoutToken(old, service.origin))
+      const others = Object.keys(left.credentials ?? {})
+      const files = yield* earlierTokens
       return {
-        data: { removed, config_path: config.path, origin: service.origin },
-        warnings: removed
-          ? ["the service still honours the token: rotate it by signing up again where it may have leaked"]
-          : []
+        data: {
+          removed,
+          config_path: config.path,
+          origin: service.kind === "embedded" ? "local" : service.origin,
+          // Whoever believes to be signed out everywhere is to see what is left.
+          remaining_origins: others,
+          remaining_files: files
+        },
+        warnings: [
+          ...(removed
+            ? ["the service still honours the token: rotate it by signing up again where it may have leaked"]
+            : []),
+          ...(others.length === 0
+            ? []
+            : [
+                `tokens of other services stay in the config file, for ${others.map(untrusted).join(", ")}: auth logout --api-base-url ADDRESS removes one`
+              ]),
+          ...(files.length === 0
+            ? []
+            : [
+                `tokens of earlier identities stay in ${files.map(untrusted).join(", ")}: delete these files`
+              ]),
+          ...(env.get("IMAGE_SKILL_TOKEN") === undefined && env.get("IMAGE_SKILL_HOSTED_TOKEN") === undefined
+            ? []
+            : ["a token still stands in the environment, and commands send it: unset IMAGE_SKILL_TOKEN"])
+        ],
+        next: others.filter((origin) => originOf(origin) !== null).map(forgetThere)
       }
     })
 })

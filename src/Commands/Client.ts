@@ -1,10 +1,12 @@
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import {
   commands as commandsOperation,
   help as helpOperation,
   version as versionOperation
 } from "../Operations/Client.js"
+import { normalise } from "./Argv.js"
 import { helpData } from "./Help.js"
 import { manifest } from "./Manifest.js"
 import { version as number } from "../Version.js"
@@ -29,9 +31,14 @@ export const clientCommands = (all: () => ReadonlyArray<Command<CommandServices>
     run: ({ first, second, third }) => {
       const topic = [first, second, third].filter((word) => word !== undefined)
       const data = helpData(all(), topic)
-      return data === null
-        ? Effect.fail(failure("PUBLIC_CLI_COMMAND_NOT_AVAILABLE", "there is no such command"))
-        : Effect.succeed({ data })
+      if (data !== null) return Effect.succeed({ data })
+      // Told as it would be to whoever ran it: with the command that was probably meant.
+      const unknown = Either.flip(normalise(all(), topic))
+      return Effect.fail(
+        Either.isRight(unknown) && unknown.right.code === "PUBLIC_CLI_COMMAND_NOT_AVAILABLE"
+          ? unknown.right
+          : failure("PUBLIC_CLI_COMMAND_NOT_AVAILABLE", "there is no such command")
+      )
     }
   })
   const commands = command({

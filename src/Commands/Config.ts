@@ -1,8 +1,11 @@
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
+import { failure } from "../Errors.js"
 import { health } from "../Operations/Account.js"
 import { configShow, configUse } from "../Operations/Config.js"
 import { suggest } from "../Operations/Suggest.js"
+import { untrusted } from "../Schema/Text.js"
 import { ConfigStore } from "../Services/ConfigStore.js"
 import { bound } from "../Services/Credentials.js"
 import { builtInAddress, Target } from "../Services/Target.js"
@@ -27,7 +30,15 @@ export const use = command({
           : yield* Effect.flatMap(Target, ({ resolve }) => resolve).pipe(
               Effect.map(({ baseUrl }) => baseUrl),
               // The same rules as for any other way to name a service.
-              Effect.provide(Target.layerRemote(service))
+              Effect.provide(Target.layerRemote(service)),
+              Effect.mapError((error) =>
+                error._tag === "InvalidArguments"
+                  ? failure("INVALID_ARGUMENTS", error.reason, {
+                      details: { cause: "service" },
+                      recovery: { next_step: "config use takes `local`, or the address of a service" }
+                    })
+                  : error
+              )
             )
       const before = (yield* config.load)?.api_base_url ?? null
       yield* config.update((old) => ({ ...bound(old), version: 1, api_base_url: address }))
@@ -39,6 +50,9 @@ export const use = command({
     })
 })
 
+// Somebody's password may stand before the host of an address that was refused for it.
+const shown = (address: string): string => (address.includes("@") ? "[redacted]" : untrusted(address))
+
 export const show = command({
   operation: configShow,
   flags: {},
@@ -49,21 +63,32 @@ export const show = command({
     Effect.gen(function* () {
       const config = yield* ConfigStore
       const saved = yield* config.load
-      const service = yield* (yield* Target).resolve
+      const resolved = yield* Effect.either((yield* Target).resolve)
+      // An address that is no good is what the caller may be looking for.
+      if (Either.isLeft(resolved) && resolved.left._tag !== "InvalidArguments")
+        return yield* Effect.fail(resolved.left)
       return {
         data: {
           config_path: config.path,
           exists: saved !== null,
-          api_base_url: saved?.api_base_url ?? null,
-          effective: {
-            api_base_url: service.kind === "embedded" ? "local" : service.baseUrl,
-            chosen_by: service.chosenBy
-          },
+          api_base_url: typeof saved?.api_base_url === "string" ? shown(saved.api_base_url) : null,
+          effective: Either.match(resolved, {
+            onLeft: ({ details }) => ({ api_base_url: null, chosen_by: details?.["chosen_by"] ?? null }),
+            onRight: ({ baseUrl, chosenBy, kind }) => ({
+              api_base_url: kind === "embedded" ? "local" : baseUrl,
+              chosen_by: chosenBy
+            })
+          }),
           // The values stay in the file: who may read it has them, and nobody else needs them.
           credentials: Object.entries((saved === null ? undefined : bound(saved).credentials) ?? {}).map(
             ([origin, { saved_at }]) => ({ origin, token: "[redacted]", saved_at: saved_at ?? null })
           )
-        }
+        },
+        warnings: Either.isLeft(resolved)
+          ? [
+              `${resolved.left.reason}, and commands that need a service refuse it: \`config use local\` or \`config use ADDRESS\` mends the one in the config file`
+            ]
+          : []
       }
     })
 })

@@ -1,5 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import type { ImageSkillError } from "../Errors.js"
 import { health, whoami } from "../Operations/Account.js"
 import { doctor as operation } from "../Operations/Client.js"
@@ -14,6 +15,7 @@ import { Attempts } from "../Services/Attempts.js"
 import { ConfigStore } from "../Services/ConfigStore.js"
 import { bound } from "../Services/Credentials.js"
 import { withRequestLimits } from "../Services/Deadlines.js"
+import { problem } from "../Services/Descriptors.js"
 import { Env } from "../Services/Env.js"
 import { Files } from "../Services/Files.js"
 import { foldersOf } from "../Services/Folders.js"
@@ -105,6 +107,9 @@ export const doctor = command({
       // Those of hosted services stand on this machine; the embedded one is only asked where it is the one in use.
       const unresolved = yield* Effect.orElseSucceed(attempts.list("all"), () => [])
 
+      // It may have been removed under this process, and then has no path.
+      const working = yield* Effect.either(Effect.try({ try: () => process.cwd(), catch: problem(".") }))
+
       const data = {
         client: { version, node: process.version, platform: `${process.platform}-${process.arch}` },
         service: {
@@ -135,7 +140,10 @@ export const doctor = command({
                 ? problemOf(found.left)
                 : null
         },
-        output_folder: { path: process.cwd(), writable: yield* okOr(files.probe(process.cwd())) },
+        output_folder: {
+          path: Either.getOrNull(working),
+          writable: yield* okOr(Effect.flatMap(working, (folder) => files.probe(folder)))
+        },
         config: { path: config.path, writable: yield* okOr(config.probe) },
         data_folder: embedded ? { path: service.dataFolder } : null,
         state_folder: { path: folders.state },

@@ -87,6 +87,7 @@ const noFiles = Layer.succeed(Files, {
   remove: nothing,
   size: nothing,
   list: () => Effect.succeed([]),
+  behindLinks: nothing,
   rename: nothing
 })
 

@@ -11,7 +11,9 @@ import { successOf } from "./ServiceCommand.js"
 
 const refuse = (
   reason: string,
-  recovery: { readonly required_flag: string; readonly accepted_aliases?: ReadonlyArray<string> }
+  recovery:
+    | { readonly required_flag: string; readonly accepted_aliases?: ReadonlyArray<string> }
+    | { readonly next_step: string }
 ): Effect.Effect<never, InvalidArguments> => Effect.fail(failure("INVALID_ARGUMENTS", reason, { recovery }))
 
 /** Signs an agent up and saves its token, unless told otherwise (contract §4). */
@@ -55,7 +57,9 @@ export const signup = command({
       if (agent !== true)
         return yield* refuse("say --agent: only agents sign up here", { required_flag: "--agent" })
       if (save === true && no_save === true) {
-        return yield* refuse("--save and --no-save exclude each other", { required_flag: "--save" })
+        return yield* refuse("--save and --no-save exclude each other: saving is the default", {
+          next_step: "leave one of them out"
+        })
       }
       const aliases = { required_flag: "--agent-contact", accepted_aliases: ["--human-email"] }
       const inboxes = [contact, human_email].flatMap((inbox) =>

@@ -12,6 +12,8 @@ export const answerKey = (argv: ReadonlyArray<string>): string => argv.join("\0"
 
 /** The answer that Main would write, from the file made at build time, under a fresh trace id; `null` leaves it to Main. */
 export const findAnswer = (file: string, index: AnswerIndex, argv: ReadonlyArray<string>): Buffer | null => {
+  // One empty word would be written as no words are.
+  if (argv.includes("")) return null
   const key = answerKey(argv)
   if (!Object.prototype.hasOwnProperty.call(index, key)) return null
   const place = index[key]

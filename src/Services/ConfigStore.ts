@@ -41,11 +41,20 @@ export class ConfigStore extends Context.Tag("image-skill/ConfigStore")<
           details: { path: at, cause },
           recovery: { next_step: "move the file away, or point IMAGE_SKILL_CONFIG_PATH at another one" }
         })
-      const unwritable = ({ cause }: FileProblem) =>
+      const unwritable = ({ cause, path: place }: FileProblem) =>
         failure("PUBLIC_CLI_CONFIG_WRITE_FAILED", `the config file cannot be written (${cause})`, {
-          details: { path: at, cause },
-          recovery: { next_step: "set IMAGE_SKILL_CONFIG_PATH to a path in a writable folder" }
+          details: { path: at, cause, ...(cause === "link_outside" ? { leads_to: place } : {}) },
+          recovery: {
+            next_step:
+              cause === "link_outside"
+                ? "the config file is a link out of its folder, which is not written through: set IMAGE_SKILL_CONFIG_PATH to the file behind it"
+                : cause.startsWith("link_")
+                  ? "the config file is a link to what is missing or another user's: remove the link"
+                  : "set IMAGE_SKILL_CONFIG_PATH to a path in a writable folder"
+          }
         })
+      // A link stays a link: a token that is written or removed in its place only would stay in the file behind it.
+      const place = Effect.zipRight(files.makeFolder(folder), files.behindLinks(at))
 
       const load = files.read(at, limit).pipe(
         Effect.map((bytes): Uint8Array | null => bytes),
@@ -64,11 +73,11 @@ export class ConfigStore extends Context.Tag("image-skill/ConfigStore")<
               )
         )
       )
-      const write = (config: Config) =>
+      const write = (real: string, config: Config) =>
         Schema.encode(ConfigJson, { onExcessProperty: "preserve" })(config).pipe(
           Effect.orDie,
           Effect.flatMap((text) =>
-            files.write(at, Stream.make(new TextEncoder().encode(`${text}\n`)), {
+            files.write(real, Stream.make(new TextEncoder().encode(`${text}\n`)), {
               replace: true,
               mode: 0o600
             })
@@ -78,20 +87,20 @@ export class ConfigStore extends Context.Tag("image-skill/ConfigStore")<
         path: at,
         load,
         update: (change) => {
-          const changed = Effect.flatMap(load, (config) =>
-            write(newest(config, change(config ?? { version: 1 })))
-          )
+          const changed = (real: string) =>
+            Effect.flatMap(load, (config) => write(real, newest(config, change(config ?? { version: 1 }))))
           // Read once before anything is made, so that an unusable config is told as such.
           return load.pipe(
-            Effect.zipRight(files.makeFolder(folder)),
+            Effect.zipRight(place),
             // From reading to writing one process at a time, or one would write over the other's token.
-            Effect.zipRight(files.withLock(`${at}.lock`, changed)),
+            Effect.flatMap((real) => files.withLock(`${real}.lock`, changed(real))),
             Effect.mapError((error) => (error._tag === "FileProblem" ? unwritable(error) : error))
           )
         },
-        probe: files
-          .makeFolder(folder)
-          .pipe(Effect.zipRight(files.probe(folder)), Effect.mapError(unwritable))
+        probe: place.pipe(
+          Effect.flatMap((real) => files.probe(path.dirname(real))),
+          Effect.mapError(unwritable)
+        )
       }
     })
   )

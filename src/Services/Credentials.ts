@@ -22,25 +22,29 @@ export const bound = (config: Config): Config => {
 /** A configuration with a token for an origin, also as the one last saved. */
 export const withToken = (
   config: Config,
-  saved: { readonly origin: string; readonly apiBaseUrl: string; readonly token: string; readonly at: string }
+  saved: {
+    readonly origin: string
+    readonly apiBaseUrl: string
+    readonly token: string
+    readonly at: string
+    /** Whose token it is, where that is known. */
+    readonly actor?: Readonly<Record<string, unknown>>
+  }
 ): Config => ({
   ...bound(config),
   version: 1,
   api_base_url: saved.apiBaseUrl,
   token: saved.token,
   saved_at: saved.at,
-  actor: null,
+  actor: saved.actor ?? null,
   credentials: { ...bound(config).credentials, [saved.origin]: { token: saved.token, saved_at: saved.at } }
 })
 
 /** A configuration without an origin's token; everything else stays. */
 export const withoutToken = (config: Config, origin: string): Config => {
   const { credentials = {}, token, ...rest } = bound(config)
-  const { [origin]: gone, ...left } = credentials
-  return {
-    ...rest,
-    credentials: left,
-    // The last saved token goes too when it is the one that goes.
-    ...(token === undefined || token === null || token === gone?.token ? { token: null } : { token })
-  }
+  const { [origin]: _, ...left } = credentials
+  // The last saved token goes too, unless it is still the token of another origin.
+  const stays = Object.values(left).some((credential) => credential.token === token)
+  return { ...rest, credentials: left, token: stays && token !== undefined ? token : null }
 }

@@ -69,6 +69,12 @@ export class Files extends Context.Tag("image-skill/Files")<
       path: string,
       work: Effect.Effect<A, E, R>
     ) => Effect.Effect<A, FileProblem | E, R>
+    /**
+     * The file that a path leads to: the path itself, or the end of its links. Links are followed only to a file that exists
+     * (`link_dangling`), is this user's own as they are (`link_not_own`), and stands in the path's own folder or below it
+     * (`link_outside`): a link from anywhere else could choose any file as the one to be written.
+     */
+    readonly behindLinks: (path: string) => Effect.Effect<string, FileProblem>
     /** Renames over whatever is there. */
     readonly rename: (from: string, to: string) => Effect.Effect<void, FileProblem>
   }
@@ -111,6 +117,43 @@ const makeFolder = (folder: string): Effect.Effect<void, FileProblem> =>
       }
       return Effect.fail(failure)
     })
+  )
+
+// Where the system knows no users (Windows), nobody else's files can be told apart.
+const isOwn = ({ uid }: fs.Stats): boolean => process.geteuid === undefined || uid === process.geteuid()
+
+const mostLinks = 40
+
+const realPath = (at: string) => onPath<string>(at, (done) => fs.realpath(at, done))
+
+const endOfLinks = (at: string, followed = 0): Effect.Effect<string, FileProblem> =>
+  onPath<fs.Stats>(at, (done) => fs.lstat(at, done)).pipe(
+    Effect.catchIf(
+      ({ cause }) => cause === "enoent",
+      () => (followed === 0 ? Effect.succeed(null) : fail(at, "link_dangling"))
+    ),
+    Effect.flatMap((stat) => {
+      const isLink = stat?.isSymbolicLink() === true
+      if (stat !== null && (isLink || followed > 0) && !isOwn(stat)) return fail(at, "link_not_own")
+      if (!isLink) return Effect.succeed(at)
+      if (followed >= mostLinks) return fail(at, "eloop")
+      return Effect.flatMap(
+        // `..` in a link counts from where its folder really is.
+        Effect.all([onPath<string>(at, (done) => fs.readlink(at, done)), realPath(path.dirname(at))]),
+        ([to, folder]) => endOfLinks(path.resolve(folder, to), followed + 1)
+      )
+    })
+  )
+
+const behindLinks = (at: string): Effect.Effect<string, FileProblem> =>
+  Effect.flatMap(endOfLinks(at), (end) =>
+    end === at
+      ? Effect.succeed(at)
+      : Effect.flatMap(
+          Effect.all([realPath(path.dirname(at)), realPath(end)]),
+          ([folder, real]): Effect.Effect<string, FileProblem> =>
+            real.startsWith(folder + path.sep) ? Effect.succeed(real) : fail(real, "link_outside")
+        )
   )
 
 const syncFolder = (folder: string) =>
@@ -244,9 +287,13 @@ const make: typeof Files.Service = {
   probe: (folder) =>
     Effect.suspend(() => {
       const at = path.join(folder, `.image-skill-probe-${randomName()}`)
-      return withTemporary(at, at, 0o600, ({ file }) =>
-        writeAll(at, file, Buffer.from("probe\n".repeat(512)))
-      )
+      return withTemporary(
+        at,
+        at,
+        0o600,
+        ({ file }) => writeAll(at, file, Buffer.from("probe\n".repeat(512)))
+        // The file's name is of our making: nobody would know it.
+      ).pipe(Effect.mapError(({ cause }): FileProblem => ({ _tag: "FileProblem", cause, path: folder })))
     }),
   makeFolder,
   write: (at, content, { mode, replace }) =>
@@ -320,5 +367,6 @@ const make: typeof Files.Service = {
         () => Effect.succeed(null)
       )
     ),
+  behindLinks,
   rename
 }

@@ -2,23 +2,21 @@ import * as path from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import { type ArtifactStorage, failure, type ImageSkillError } from "../Errors.js"
 import { whoami } from "../Operations/Account.js"
 import { signup } from "../Operations/Signup.js"
-import { Config } from "../Schema/Config.js"
 import type { SignupInput } from "../Schema/Signup.js"
+import { quoteWords } from "../Schema/Shell.js"
 import type { Answer } from "./Answer.js"
 import { ApiClient } from "./ApiClient.js"
 import { ConfigStore } from "./ConfigStore.js"
-import { withToken } from "./Credentials.js"
+import { type Saved, saveOver, writeAlone } from "./EarlierTokens.js"
 import { Env } from "./Env.js"
 import { Files } from "./Files.js"
 import { foldersOf } from "./Folders.js"
 import { Invocation } from "./Invocation.js"
 import { builtInAddress, type Service, Target } from "./Target.js"
-import { TokenSource } from "./TokenSource.js"
+import { tokenProblem, TokenSource } from "./TokenSource.js"
 
 /** What a sign-up leaves: who the agent is now, and where its token is (contract §4). */
 export interface SignedUp {
@@ -50,34 +48,39 @@ export const signUp = Effect.fn("SigningUp.signUp")(function* (input: SignupInpu
   const service = yield* (yield* Target).resolve
   if (service.kind === "embedded") return yield* signUpLocally
   const config = yield* ConfigStore
-  if (input.save) yield* Effect.zipRight(config.load, config.probe)
+  if (input.save) {
+    yield* config.load
+    yield* Effect.mapError(config.probe, (error) =>
+      // The same sign-up without a file goes on from here; prose alone would leave an agent with nothing to run.
+      failure("PUBLIC_CLI_CONFIG_WRITE_FAILED", error.reason, {
+        ...(error.details === undefined ? {} : { details: error.details }),
+        recovery: { ...error.recovery, suggested_command: showing(input) }
+      })
+    )
+  }
 
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const answer = yield* restore(ask(input, service))
       const { token: told, storage: _, ...identity } = answer.data
-      const token = typeof told === "string" && told !== "" ? told : null
+      const invocation = yield* Invocation
+      const handed = typeof told === "string" ? told.trim() : ""
+      if (handed !== "") invocation.secrets.add(handed)
+      // One that no request could carry is none: saved, it would only take a good one's place.
+      const problem = tokenProblem(handed)
+      const token = handed === "" || problem !== null ? null : handed
       if (token === null && (input.save || input.show_token)) {
+        const why =
+          problem === null ? "handed out no token" : `handed out one that cannot be used: ${problem}`
         return yield* Effect.fail(
-          failure("AUTH_REQUIRED", "the service made the identity but handed out no token", {
-            details: { cause: "token_missing", identity },
-            ...(input.save
-              ? {
-                  recovery: {
-                    suggested_command: [
-                      "image-skill",
-                      ...words({ ...input, save: false, show_token: true })
-                    ].join(" ")
-                  }
-                }
-              : {})
+          failure("AUTH_REQUIRED", `the service made the identity but ${why}`, {
+            details: { cause: problem === null ? "token_missing" : "token_unusable", identity },
+            ...(input.save ? { recovery: { suggested_command: showing(input) } } : {})
           })
         )
       }
-      const invocation = yield* Invocation
-      if (token !== null) invocation.secrets.add(token)
       if (token !== null && input.show_token) invocation.spared = token
-      if (token !== null && input.save) yield* keep(token, service, input, identity)
+      const aside = token !== null && input.save ? yield* keep(token, service, input, identity) : null
       const shown = input.show_token ? token : null
       return {
         ...answer,
@@ -111,6 +114,11 @@ export const signUp = Effect.fn("SigningUp.signUp")(function* (input: SignupInpu
             ? [`${builtInAddress} is not operated by this project`]
             : []),
           ...(input.save ? [`the token was saved to ${config.path}`] : []),
+          ...(aside === null
+            ? []
+            : [
+                `another identity's token was saved for ${service.origin} before; it is kept in ${aside}: set IMAGE_SKILL_CONFIG_PATH to that file to act as it again, or delete the file; to keep several identities apart, sign up with a config file of its own for each, or with --show-token --no-save`
+              ]),
           ...(shown === null
             ? []
             : ["data.token is a secret and is shown this once: keep it out of prompts and logs"])
@@ -119,6 +127,10 @@ export const signUp = Effect.fn("SigningUp.signUp")(function* (input: SignupInpu
     })
   )
 })
+
+/** The same sign-up, which hands the token to its caller instead of keeping it. */
+const showing = (input: SignupInput): string =>
+  quoteWords(["image-skill", ...words({ ...input, save: false, show_token: true })])
 
 /** The words of a sign-up, for a suggestion; text that a shell would read otherwise is left to the caller. */
 const words = (input: SignupInput): ReadonlyArray<string> =>
@@ -156,68 +168,70 @@ const ask = (input: SignupInput, service: Service) =>
     )
   })
 
-/** Saves the token; when that fails it is put where it can be used all the same, and if need be shown, but never lost. */
+/**
+ * Saves the token, and answers where another identity's went that stood in its place; when that fails it is put where it can be used all the same, and if need be shown, but never lost.
+ */
 const keep = (
   token: string,
   service: Service,
   input: SignupInput,
   identity: Readonly<Record<string, unknown>>
-): Effect.Effect<void, ArtifactStorage, ConfigStore | Env | Files | Invocation> =>
+): Effect.Effect<string | null, ArtifactStorage, ConfigStore | Env | Files | Invocation> =>
   Effect.gen(function* () {
-    const config = yield* ConfigStore
     const at = new Date(yield* Clock.currentTimeMillis).toISOString()
-    const saved = { origin: service.origin, apiBaseUrl: service.baseUrl, token, at }
-    yield* config
-      .update((old) => withToken(old, saved))
-      .pipe(
-        Effect.catchAll((error) =>
-          Effect.gen(function* () {
-            const rescued = yield* Effect.option(rescue(saved))
-            const elsewhere = rescued._tag === "Some" ? rescued.value : null
-            const shown = input.show_token || elsewhere === null
-            if (shown) (yield* Invocation).spared = token
-            return yield* Effect.fail(
-              failure(
-                "PUBLIC_CLI_CONFIG_WRITE_FAILED",
-                `${error.reason}; the identity exists and its token is safe`,
-                {
-                  details: {
-                    ...error.details,
-                    account_made: true,
-                    identity,
-                    ...(elsewhere === null ? {} : { token_saved_to: elsewhere }),
-                    ...(shown ? { token } : {})
-                  },
-                  recovery: {
-                    ...(elsewhere === null
-                      ? { next_step: "put details.token into a secret store now; it is not shown again" }
-                      : {
-                          next_step: `set IMAGE_SKILL_CONFIG_PATH to ${elsewhere}: it is a config file with the token`
-                        }),
-                    suggested_command: "image-skill whoami"
-                  }
+    const { agent_id, organization_id = null } = identity
+    const saved: Saved = {
+      origin: service.origin,
+      apiBaseUrl: service.baseUrl,
+      token,
+      at,
+      ...(typeof agent_id === "string"
+        ? { actor: { actor_type: "agent", actor_id: agent_id, organization_id } }
+        : {})
+    }
+    return yield* saveOver(saved).pipe(
+      Effect.catchAll((error) =>
+        Effect.gen(function* () {
+          const rescued = yield* Effect.option(rescue(saved))
+          const elsewhere = rescued._tag === "Some" ? rescued.value : null
+          const shown = input.show_token || elsewhere === null
+          if (shown) (yield* Invocation).spared = token
+          return yield* Effect.fail(
+            failure(
+              "PUBLIC_CLI_CONFIG_WRITE_FAILED",
+              `${error.reason}; the identity exists and its token is safe`,
+              {
+                details: {
+                  ...error.details,
+                  account_made: true,
+                  identity,
+                  ...(elsewhere === null ? {} : { token_saved_to: elsewhere }),
+                  ...(shown ? { token } : {})
+                },
+                recovery: {
+                  ...(elsewhere === null
+                    ? { next_step: "put details.token into a secret store now; it is not shown again" }
+                    : {
+                        next_step: `set IMAGE_SKILL_CONFIG_PATH to ${elsewhere}: it is a config file with the token`
+                      }),
+                  suggested_command: "image-skill whoami"
                 }
-              )
+              }
             )
-          })
-        )
+          )
+        })
       )
+    )
   })
 
-const ConfigJson = Schema.parseJson(Config, { space: 2 })
-
 /** A config file of its own in the state folder; its path. */
-const rescue = (saved: Parameters<typeof withToken>[1]) =>
+const rescue = (saved: Saved) =>
   Effect.gen(function* () {
     const files = yield* Files
     const { state } = foldersOf(yield* Env)
     const at = path.join(state, `signup-${saved.at.replaceAll(/[^0-9]/g, "")}.json`)
-    const text = yield* Schema.encode(ConfigJson)(withToken({ version: 1 }, saved)).pipe(Effect.orDie)
     yield* files.makeFolder(state)
-    yield* files.write(at, Stream.make(new TextEncoder().encode(`${text}\n`)), {
-      replace: false,
-      mode: 0o600
-    })
+    yield* writeAlone(at, saved)
     return at
   })
 

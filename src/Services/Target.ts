@@ -83,7 +83,14 @@ function remote(
   const invalid = (reason: string) =>
     failure("INVALID_ARGUMENTS", `the service address ${reason}`, {
       details: { cause: "api_base_url", chosen_by: chosenBy },
-      recovery: { required_flag: "--api-base-url" }
+      recovery:
+        chosenBy === "config"
+          ? {
+              required_flag: "--api-base-url",
+              next_step:
+                "it stands in the config file: `config use local` or `config use ADDRESS` puts another there"
+            }
+          : { required_flag: "--api-base-url" }
     })
   return Effect.suspend(() => {
     if (!URL.canParse(address)) return Effect.fail(invalid("is not a URL"))

@@ -16,6 +16,13 @@ export interface FoundToken {
   readonly source: "stdin" | "flag" | "env" | "config"
 }
 
+/** Why a token cannot travel in a header; `null` when it can. The value itself is not quoted: the place of a bad character is enough. */
+export const tokenProblem = (token: string): string | null => {
+  const illegal = [...token].findIndex((character) => !/^[\x21-\x7e]$/.test(character))
+  if (illegal >= 0) return `the token holds an illegal character at position ${illegal + 1}`
+  return token.length > 4096 ? "the token is too long" : null
+}
+
 /** The token for an origin; each origin has its own, so that none is sent where it was not issued (contract §3). */
 export class TokenSource extends Context.Tag("image-skill/TokenSource")<
   TokenSource,
@@ -38,18 +45,9 @@ export class TokenSource extends Context.Tag("image-skill/TokenSource")<
 
       const found = (text: string, source: FoundToken["source"]): Effect.Effect<FoundToken, AuthRequired> => {
         const token = text.trim()
-        // The value itself must not be quoted; its place is enough to find the bad character.
-        const illegal = [...token].findIndex((character) => !/^[\x21-\x7e]$/.test(character))
-        if (illegal >= 0 || token.length > 4096) {
-          return Effect.fail(
-            failure(
-              "TOKEN_INVALID",
-              illegal >= 0
-                ? `the token holds an illegal character at position ${illegal + 1}`
-                : "the token is too long",
-              { details: { source } }
-            )
-          )
+        const unusable = tokenProblem(token)
+        if (unusable !== null) {
+          return Effect.fail(failure("TOKEN_INVALID", unusable, { details: { source } }))
         }
         invocation.secrets.add(token)
         return Effect.succeed({ token: Redacted.make(token), source })
@@ -100,7 +98,7 @@ export class TokenSource extends Context.Tag("image-skill/TokenSource")<
             const saved = yield* config.load
             if (saved === null) return null
             const own = bound(saved).credentials?.[origin]?.token
-            return own === undefined ? null : yield* found(own, "config")
+            return own === undefined || own.trim() === "" ? null : yield* found(own, "config")
           })
       }
     })

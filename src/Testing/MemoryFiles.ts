@@ -160,6 +160,7 @@ export const makeMemoryFiles = (
     size: (given) =>
       beneath(given)?.size(given) ?? call("entry", given, (at): number | null => all.get(at)?.length ?? null),
     withLock: (_, work) => locks.withPermits(1)(work),
+    behindLinks: (given) => Effect.succeed(given),
     rename: (from, to) =>
       call("write", to, (at) => {
         const content = all.get(path.resolve(from))

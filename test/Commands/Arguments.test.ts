@@ -429,6 +429,46 @@ const cases: ReadonlyArray<Case> = [
     argv: ["assets", "get", "image_1", "--output", "-", "--overwrite"],
     flag: "--overwrite"
   },
+  {
+    why: "bytes, and a flag that is none",
+    argv: ["assets", "get", "image_1", "--output=-", "--bogus"],
+    code: "PUBLIC_CLI_FLAG_NOT_AVAILABLE"
+  },
+  ...["a.png", "http://127.0.0.1:8787/a/image_1.png", "https://x.test/a.png", "job_1", ""].map(
+    (id): Case => ({
+      why: `an input asset id like ${JSON.stringify(id)}`,
+      argv: ["edit", "--input-asset-id", id, "--prompt", "x"],
+      files: { [`${process.cwd()}/a.png`]: "png" },
+      flag: "--input-asset-id"
+    })
+  ),
+  ...(
+    [
+      [["help", "creat"], "create"],
+      [["help", "credits", "pakcs"], "credits packs"],
+      [["credits", "packs", "lst"], "credits packs list"]
+    ] as const
+  ).map(
+    ([argv, meant]): Case => ({
+      why: `a misspelt command: ${argv.join(" ")}`,
+      argv,
+      code: "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
+      meant
+    })
+  ),
+  {
+    why: "half a command",
+    argv: ["credits", "packs"],
+    code: "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
+    flag: "credits packs needs one of: list"
+  },
+  { why: "an empty command", argv: [""], code: "PUBLIC_CLI_COMMAND_NOT_AVAILABLE" },
+  {
+    why: "another command's word for where the picture goes",
+    argv: ["create", "--prompt", "x", "--output", "x.png"],
+    code: "PUBLIC_CLI_FLAG_NOT_AVAILABLE",
+    meant: "--download"
+  },
 
   // Credentials have no place on a command line, in any form and before any command.
   ...[...credentialFlags].flatMap(
@@ -492,8 +532,10 @@ describe("bad arguments end in their own code; nothing is sent, nothing is writt
           // Where a service's media lie is asked of it before a URL is called foreign.
           expect(requests.filter(({ url }) => !url.endsWith("/healthz"))).toEqual([])
           expect(changed).toEqual([])
-          expect(stderr).toBe("")
-          expect(stdout).not.toContain(canary)
+          // Where standard output was to be a picture, it holds nothing else (contract §1).
+          const [told, other] = argv.join("=").includes("--output=-") ? [stderr, stdout] : [stdout, stderr]
+          expect([other, told.trim() === ""]).toEqual(["", false])
+          expect(stdout + stderr).not.toContain(canary)
           expect(JSON.stringify(telemetry)).not.toContain(canary)
         })
       )

@@ -149,7 +149,7 @@ const config: ReadonlyArray<Row> = [
     }
   },
   {
-    why: "a config that is a link is replaced, not written through",
+    why: "a config that is a link out of its folder is neither written through nor replaced",
     prepare: ({ config: at, home }) => {
       put(path.join(home, "victim"), '{"version":1}', 0o644)
       fs.mkdirSync(path.dirname(at), { recursive: true })
@@ -158,13 +158,14 @@ const config: ReadonlyArray<Row> = [
     argv: () => saving,
     start: { stdin: `${token}\n` },
     env: () => noToken,
-    exit: 0,
+    exit: 9,
+    code: "PUBLIC_CLI_CONFIG_WRITE_FAILED",
     also: (_, { config: at, home }) => {
       expect([fs.readFileSync(path.join(home, "victim"), "utf8"), mode(path.join(home, "victim"))]).toEqual([
         '{"version":1}',
         "644"
       ])
-      expect(fs.lstatSync(at).isSymbolicLink()).toBe(false)
+      expect(fs.lstatSync(at).isSymbolicLink()).toBe(true)
     }
   },
   ...["", "relative/config", "./x"].map(

@@ -4,7 +4,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ConfigStore } from "../../src/Services/ConfigStore.js"
-import { withToken } from "../../src/Services/Credentials.js"
+import { withoutToken, withToken } from "../../src/Services/Credentials.js"
 import { Env } from "../../src/Services/Env.js"
 import { Files } from "../../src/Services/Files.js"
 import { temporaryFolder } from "../support/StandIn.js"
@@ -188,21 +188,110 @@ describe("a config", () => {
       )
   )
 
-  it.scopedLive("that is a link is replaced itself; what it led to is not touched", () =>
+  it.scopedLive(
+    "that is a link of one's own stays one: what is changed or removed is so in the file behind it",
+    () =>
+      inFolder((folder, config) =>
+        Effect.gen(function* () {
+          fs.mkdirSync(path.join(folder, "kept"), { recursive: true })
+          const real = path.join(folder, "kept/real.json")
+          fs.writeFileSync(real, '{"version":1,"theme":"dark"}', { mode: 0o644 })
+          fs.symlinkSync("kept/middle.json", config.path)
+          fs.symlinkSync("../kept/real.json", path.join(folder, "kept/middle.json"))
+          const saved = {
+            origin: "https://a.test",
+            apiBaseUrl: "https://a.test",
+            token: "isk_r_linked12",
+            at: ""
+          }
+          yield* config.probe
+          yield* config.update((old) => withToken(old, saved))
+          expect([fs.readFileSync(real, "utf8").includes(saved.token), mode(real)]).toEqual([true, "600"])
+          yield* config.update((old) => withoutToken(old, saved.origin))
+          expect(JSON.parse(fs.readFileSync(real, "utf8"))).toMatchObject({ theme: "dark", token: null })
+          expect(fs.readFileSync(real, "utf8")).not.toContain(saved.token)
+          expect(fs.lstatSync(config.path).isSymbolicLink()).toBe(true)
+          expect([fs.readdirSync(folder).sort(), fs.readdirSync(path.join(folder, "kept")).sort()]).toEqual([
+            ["config.json", "kept"],
+            ["middle.json", "real.json"]
+          ])
+        })
+      )
+  )
+
+  it.scopedLive("that is a link out of its folder is refused; what it led to is not touched", () =>
     inFolder((folder, config) =>
       Effect.gen(function* () {
         fs.mkdirSync(folder, { recursive: true })
-        const victim = path.join(folder, "victim.json")
+        const outside = path.join(path.dirname(folder), "outside")
+        fs.mkdirSync(outside)
+        const victim = path.join(outside, "victim.json")
         fs.writeFileSync(victim, '{"version":1}', { mode: 0o644 })
-        fs.symlinkSync(victim, config.path)
-        yield* config.update((old) => ({ ...old, token: "x" }))
-        expect([fs.readFileSync(victim, "utf8"), mode(victim), fs.lstatSync(config.path).isFile()]).toEqual([
-          '{"version":1}',
-          "644",
-          true
-        ])
+        // Straight, and by a folder that only looks as if it stood inside.
+        fs.symlinkSync(outside, path.join(folder, "inside"))
+        for (const to of [victim, "inside/victim.json"]) {
+          fs.symlinkSync(to, config.path)
+          for (const attempt of [config.probe, config.update((old) => ({ ...old, token: "x" }))])
+            expect(yield* Effect.flip(attempt)).toMatchObject({
+              code: "PUBLIC_CLI_CONFIG_WRITE_FAILED",
+              details: { cause: "link_outside", leads_to: fs.realpathSync(victim) }
+            })
+          expect([fs.readFileSync(victim, "utf8"), mode(victim), fs.readdirSync(outside)]).toEqual([
+            '{"version":1}',
+            "644",
+            ["victim.json"]
+          ])
+          expect(fs.lstatSync(config.path).isSymbolicLink()).toBe(true)
+          fs.unlinkSync(config.path)
+        }
       })
     )
+  )
+
+  it.scopedLive("that is a link to nothing is not written through, and found out beforehand", () =>
+    inFolder((folder, config) =>
+      Effect.gen(function* () {
+        fs.mkdirSync(folder, { recursive: true })
+        fs.symlinkSync(path.join(folder, "gone.json"), config.path)
+        for (const attempt of [config.probe, config.update((old) => old)])
+          expect(yield* Effect.flip(attempt)).toMatchObject({
+            code: "PUBLIC_CLI_CONFIG_WRITE_FAILED",
+            details: { cause: "link_dangling", path: config.path }
+          })
+        expect(fs.readdirSync(folder)).toEqual(["config.json"])
+      })
+    )
+  )
+
+  // Only the superuser can give files away.
+  it.scopedLive.skipIf(process.geteuid?.() !== 0)(
+    "that another user's link or file stands behind is refused; what it leads to is not touched",
+    () =>
+      inFolder((folder, config) =>
+        Effect.gen(function* () {
+          fs.mkdirSync(folder, { recursive: true })
+          const victim = path.join(folder, "victim.json")
+          const refused = Effect.gen(function* () {
+            for (const attempt of [config.probe, config.update((old) => ({ ...old, token: "x" }))])
+              expect(yield* Effect.flip(attempt)).toMatchObject({
+                code: "PUBLIC_CLI_CONFIG_WRITE_FAILED",
+                details: { cause: "link_not_own" }
+              })
+            expect([
+              fs.readFileSync(victim, "utf8"),
+              mode(victim),
+              fs.lstatSync(config.path).isSymbolicLink()
+            ]).toEqual(['{"version":1}', "644", true])
+          })
+          fs.writeFileSync(victim, '{"version":1}', { mode: 0o644 })
+          fs.symlinkSync(victim, config.path)
+          fs.lchownSync(config.path, 65_534, 65_534)
+          yield* refused
+          fs.lchownSync(config.path, 0, 0)
+          fs.chownSync(victim, 65_534, 65_534)
+          yield* refused
+        })
+      )
   )
 
   it.scopedLive(
