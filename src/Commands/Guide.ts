@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import { failure } from "../Errors.js"
 import { guide, type GuideInput } from "../Services/Guide.js"
-import { Invocation } from "../Services/Invocation.js"
 import { toggle } from "./Flags.js"
 import { defined } from "./ServiceCommand.js"
 
@@ -32,12 +31,5 @@ export const runGuide = (
         })
       )
     }
-    const { flags } = yield* Invocation
-    const looked = guide(defined(given) as GuideInput)
-    return yield* flags.timeoutMs === undefined
-      ? looked
-      : Effect.timeoutFail(looked, {
-          duration: flags.timeoutMs,
-          onTimeout: () => failure("TIMEOUT", `no answer within ${flags.timeoutMs} ms`)
-        })
+    return yield* guide(defined(given) as GuideInput)
   })

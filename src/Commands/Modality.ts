@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
 import { failure } from "../Errors.js"
 import { modelsList, modelsShow } from "../Operations/Models.js"
-import type { Modality, ModelRow } from "../Schema/Model.js"
+import type { Modality } from "../Schema/Model.js"
+import { isUnasked, makes } from "../Services/GuideModels.js"
 import { ImageSkill } from "../Services/ImageSkill.js"
 import { choice } from "./Flags.js"
 import { defined } from "./ServiceCommand.js"
@@ -20,14 +21,9 @@ export const modalityFlag = choice(
   "Only models that make this; `video create` is `create --modality video`"
 )
 
-const makes = ({ modality, operations }: ModelRow, kind: Kind): boolean =>
-  operations === undefined
-    ? modality === undefined || modality === kind
-    : operations.includes(`${kind}.generate`) || operations.includes(`${kind}.edit`)
-
 /**
- * The model of a create that is limited to a medium: the named one, if it makes that, else the first that the service would choose
- * from. Pictures without a model are left to the service, whose default they are. `CAPABILITY_DENIED` where there is none.
+ * The model of a create that is limited to a medium: the named one, if it makes that, else the first that the service may choose
+ * unasked, or any of the provider that is named: nobody's money is spent behind their back (contract §7). Pictures without a model are left to the service, whose default they are. `CAPABILITY_DENIED` where there is none.
  */
 export const modelWithin = (
   kind: Kind | undefined,
@@ -51,6 +47,14 @@ export const modelWithin = (
       modelsList,
       defined({ available: true, operation: `${kind}.generate` as const, modality: kind, provider })
     )
-    const found = data.models.find((row) => makes(row, kind) && (row.status ?? "available") === "available")
-    return found?.id ?? (yield* refuse(`no model that can run here makes ${kind}`))
+    const able = data.models.filter((row) => makes(row, kind) && (row.status ?? "available") === "available")
+    const found = able.find((row) => provider !== undefined || isUnasked(row))
+    return (
+      found?.id ??
+      (yield* refuse(
+        able.length === 0
+          ? `no model that can run here makes ${kind}`
+          : `what makes ${kind} here must be named, with --model or --provider`
+      ))
+    )
   })

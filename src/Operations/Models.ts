@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { ModelsRequest } from "../Schema/Considered.js"
 import { readOnly } from "../Schema/Effects.js"
 import { CatalogId } from "../Schema/Ids.js"
 import {
@@ -35,7 +36,7 @@ export const modelsList = service({
     ...flag("query", input.query),
     ...toggle("details", input.details)
   ],
-  wire: { method: "GET", path: "/v1/models", request: ModelsQuery }
+  wire: { method: "GET", path: "/v1/models", request: ModelsRequest }
 })
 
 /** Shows one model with its parameters, controls, limits and price (contract §6). */

@@ -51,7 +51,12 @@ export const ModelsQuery = Schema.Struct({
 export type ModelsQuery = typeof ModelsQuery.Type
 
 /** Answer of `models list` (contract §6). */
-export const ModelsAnswer = open({ models: Schema.Array(ModelRow), summary: optional(JsonObject) })
+export const ModelsAnswer = open({
+  models: Schema.Array(ModelRow),
+  summary: optional(JsonObject),
+  /** What would run, when the request told what it is `for`; another service may not answer it. */
+  choice: optional(Schema.Unknown)
+})
 /** Answer of `models show` (contract §4). */
 export const ModelAnswer = open({ model: ModelRow, resolved_from: optional(Schema.NullOr(Schema.String)) })
 

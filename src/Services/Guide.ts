@@ -11,12 +11,14 @@ import { flag, toggle } from "../Operations/Operation.js"
 import { signup } from "../Operations/Signup.js"
 import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
 import type { CreateInput, EditInput } from "../Schema/Create.js"
+import type { Modality } from "../Schema/Model.js"
 import { readOnly } from "../Schema/Effects.js"
 import { ApiClient } from "./ApiClient.js"
 import { Attempts } from "./Attempts.js"
 import { ConfigStore } from "./ConfigStore.js"
 import { Entropy } from "./Entropy.js"
-import { candidatesOf, chooseModel, guardOf } from "./GuideModels.js"
+import { Env } from "./Env.js"
+import { candidatesOf, consideredOf, guardOf, reservedBy, settle } from "./GuideModels.js"
 import { methodsOf, packFor, paymentsOf, quoteSuggestion } from "./GuidePayments.js"
 import type { Wanted } from "./Intent.js"
 import { Invocation } from "./Invocation.js"
@@ -33,6 +35,8 @@ export interface GuideInput {
   readonly mask?: string
   readonly model?: string
   readonly provider?: string
+  /** The medium that is wanted, as in `video create`. */
+  readonly modality?: typeof Modality.Type
   readonly intent?: CreateInput["intent"]
   readonly aspect_ratio?: CreateInput["aspect_ratio"]
   readonly output_count?: number
@@ -80,10 +84,19 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
   const config = yield* ConfigStore
   const entropy = yield* Entropy
   const { flags } = yield* Invocation
+  const env = yield* Env
   const embedded = service.kind === "embedded"
+  // A service that hangs is found out like one that is not there; only a token that never comes is a failure.
+  const inTime = <A, E, R>(asked: Effect.Effect<A, E, R>) =>
+    flags.timeoutMs === undefined
+      ? asked
+      : Effect.timeoutFail(asked, {
+          duration: flags.timeoutMs,
+          onTimeout: () => failure("TIMEOUT", `no answer within ${flags.timeoutMs} ms`)
+        })
   const token = embedded
     ? Either.right(null)
-    : yield* (yield* TokenSource).find(service.origin).pipe(
+    : yield* inTime((yield* TokenSource).find(service.origin)).pipe(
         Effect.map((found) => Either.right(found)),
         // A token that cannot be one is a finding; a misused flag or a broken config file is the caller's to mend.
         Effect.catchTag("AuthRequired", (error) => Effect.succeed(Either.left(error)))
@@ -92,20 +105,31 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
   const asksQuota = embedded || found !== null
   const { healthy, methods, models, packs, quota } = yield* Effect.all(
     {
-      healthy: Effect.either(api.call(health, {})),
-      models: Effect.either(api.call(modelsList, {})),
-      methods: Effect.either(api.call(creditsMethods, {})),
+      healthy: Effect.either(inTime(api.call(health, {}))),
+      models: Effect.either(
+        inTime(
+          // A service that takes no such question still has its list.
+          Effect.catchTag(api.call(modelsList, { for: consideredOf(input) }), "InvalidArguments", () =>
+            api.call(modelsList, {})
+          )
+        )
+      ),
+      methods: Effect.either(inTime(api.call(creditsMethods, {}))),
       // Only who has a token can be short of credits that are for sale: the embedded service sells none.
-      packs: found === null ? Effect.succeed(null) : Effect.either(api.call(creditsPacks, {})),
-      quota: asksQuota ? Effect.either(api.call(usageQuota, {})) : Effect.succeed(null)
+      packs: found === null ? Effect.succeed(null) : Effect.either(inTime(api.call(creditsPacks, {}))),
+      quota: asksQuota ? Effect.either(inTime(api.call(usageQuota, {}))) : Effect.succeed(null)
     },
     { concurrency: "unbounded" }
   )
 
   const rows = Either.isRight(models) ? candidatesOf(models.right.data.models, input) : []
-  const selected = chooseModel(rows, input)
-  const required =
-    selected === null || selected.credits === null ? null : selected.credits * (input.output_count ?? 1)
+  const { refusal, selected } = settle(
+    Either.isRight(models) ? models.right.data.choice : undefined,
+    rows,
+    input
+  )
+  const guard = guardOf(input.max_estimated_usd_per_image, selected)
+  const required = reservedBy(selected, guard, input)
   const account = accountOf(quota, Either.isLeft(token) ? token.left : null)
   const fresh = `guide-${Buffer.from(entropy.bytes(12)).toString("hex")}`
   const missing = required === null || account.credits === null ? 0 : required - account.credits
@@ -113,6 +137,16 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
     Either.isRight(methods) ? methodsOf(methods.right.data) : null,
     packs !== null && Either.isRight(packs) ? packFor(packs.right.data.packs, missing) : null
   )
+
+  // A token of the environment wins over the one that a sign-up saves: while it is set, nothing gets past it.
+  const source = found?.source ?? (Either.isLeft(token) ? token.left.details?.["source"] : undefined)
+  const stale =
+    source === "env"
+      ? (["IMAGE_SKILL_TOKEN", "IMAGE_SKILL_HOSTED_TOKEN"] as const).filter(
+          (name) => env.get(name) !== undefined
+        )
+      : []
+  const staleNote = `unset ${stale.join(" and ")} first: it is used before the token that a sign-up saves`
 
   const rerun = guideSuggestion(input)
   const wanted = makeWanted({ dry: false })
@@ -135,6 +169,10 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
     with_stdin: `printf '%s\\n' "$YOUR_TOKEN" | ${write({ ...suggestion, argv: [...suggestion.argv, "--token-stdin"] })}`
   })
   const signsUp = verdict.stage === "auth_required"
+  const notices = [
+    ...(service.baseUrl === builtInAddress ? [`${builtInAddress} is not operated by this project`] : []),
+    ...(signsUp && stale.length > 0 ? [staleNote] : [])
+  ]
   const spends =
     verdict.stage === "ready_to_create" || (verdict.stage === "quota_required" && verdict.next.requires_auth)
 
@@ -231,7 +269,7 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
       },
       mutation
     },
-    warnings: service.baseUrl === builtInAddress ? [`${builtInAddress} is not operated by this project`] : [],
+    warnings: notices,
     next: [
       verdict.next,
       ...(verdict.stage === "quota_required" && verdict.next !== quotaSuggestion ? [quotaSuggestion] : []),
@@ -284,7 +322,10 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
     if (selected === null) {
       return {
         stage: "no_executable_model",
-        blocker: { code: "CAPABILITY_DENIED", message: `no model here can ${input.operation} now` },
+        blocker: refusal ?? {
+          code: "CAPABILITY_DENIED",
+          message: `no model here can ${input.operation} now`
+        },
         next: suggest("list_models", "see every model and why it cannot run", modelsList, {})
       }
     }
@@ -301,10 +342,23 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
         next: suggest("list_models", "see what the models cost", modelsList, { available: true })
       }
     }
+    if (refusal !== null) {
+      return {
+        stage: "no_executable_model",
+        blocker: refusal,
+        next: refusal.code.startsWith("BUDGET_")
+          ? suggest("list_models", "see what the models cost", modelsList, { available: true })
+          : suggest("show_model", "see what this model takes", modelsShow, { id: selected.row.id })
+      }
+    }
     if (!embedded && !account.authenticated) {
       return {
         stage: "auth_required",
-        blocker: { code: account.code ?? "AUTH_REQUIRED", message: account.reason ?? "there is no token" },
+        blocker: {
+          code: account.code ?? "AUTH_REQUIRED",
+          message: `${account.reason ?? "there is no token"}${stale.length === 0 ? "" : `; ${staleNote}`}`,
+          ...(stale.length === 0 ? {} : { unset_variables: stale })
+        },
         next: suggest(
           "sign_up",
           "get an identity and a token, which is saved",
@@ -353,10 +407,13 @@ export const guide = Effect.fn("Guide.guide")(function* (input: GuideInput) {
 
   /** The create or edit itself, as it is to be typed: complete, or its dry run. */
   function makeWanted({ dry }: { readonly dry: boolean }): Wanted {
-    const guard = guardOf(input.max_estimated_usd_per_image, selected)
-    const { operation, prompt, input: image, ...rest } = input
+    const { operation, prompt, input: image, modality: _, ...rest } = input
+    const added = selected?.added ?? {}
     const words = {
       ...rest,
+      ...(Object.keys(added).length === 0
+        ? {}
+        : { model_parameters: { ...added, ...input.model_parameters } }),
       ...(selected === null ? {} : { model: selected.row.id }),
       max_estimated_usd_per_image: guard,
       ...(dry ? { dry_run: true } : {})
@@ -423,6 +480,7 @@ const guideSuggestion = (input: GuideInput, missing: ReadonlyArray<string> = [])
     ...flag("mask", input.mask),
     ...flag("model", input.model),
     ...flag("provider", input.provider),
+    ...flag("modality", input.modality),
     ...flag("intent", input.intent),
     ...flag("aspect-ratio", input.aspect_ratio),
     ...flag("output-count", input.output_count),

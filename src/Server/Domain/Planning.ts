@@ -15,14 +15,16 @@ import {
 import { Assets, type AssetRow } from "../Storage/Assets.js"
 import { Blobs } from "../Storage/Blobs.js"
 import { Vault } from "../Storage/Vault.js"
+import { Catalog } from "./Catalog/Catalog.js"
 import { capabilityId } from "./Catalog/ModelSpec.js"
 import type { Identity } from "./Identity.js"
 import { pricedFor } from "./Catalog/Fields.js"
+import type { Asked } from "./Offers.js"
 import { checkParameters } from "./Parameters.js"
 import { Policy } from "./Policy.js"
 import { costOf, type Quote, quote } from "./Pricing.js"
 import { resolveReferences } from "./References.js"
-import { select } from "./Selection.js"
+import { select, type Selected } from "./Selection.js"
 
 /** A create or edit request with its kind. */
 export type Request =
@@ -41,14 +43,17 @@ export interface Planned {
   readonly warnings: ReadonlyArray<string>
 }
 
+/** Keyed digests of what a request intends: the first is bound to its key, and any of them is the same intent. */
+export type Terms = readonly [string, ...ReadonlyArray<string>]
+
 /**
- * The keyed digest of what a request intends: what a repeated idempotency key must agree with. Inputs count by their bytes,
- * never by their ids, so that a photograph uploaded again is the same intent (contract §7).
+ * What a repeated idempotency key must agree with. Inputs count by their bytes, never by their ids, so that a photograph uploaded
+ * again is the same intent; an aspect ratio that is only said aloud is that of who said nothing (contract §4, §7).
  */
 export const termsOf = (
   identity: Identity,
   request: Request
-): Effect.Effect<string, ImageSkillError, Assets | Blobs | Vault> =>
+): Effect.Effect<Terms, ImageSkillError, Assets | Blobs | Vault | Catalog> =>
   Effect.gen(function* () {
     const vault = yield* Vault
     const assets = yield* Assets
@@ -59,26 +64,45 @@ export const termsOf = (
         : Effect.flatMap(assets.hashOf(identity.organizationId, id), (hash) =>
             hash === null ? Effect.fail(noSuchAsset(role)) : Effect.succeed(hash)
           )
-    return vault.digest(
-      JSON.stringify([
-        request.kind,
-        request.prompt ?? null,
-        request.model ?? null,
-        request.provider ?? null,
-        request.intent ?? null,
-        canonical(request.model_parameters ?? {}),
-        request.aspect_ratio ?? null,
-        request.output_count ?? 1,
-        request.kind === "edit" ? yield* hashOf(request.input_asset_id, "input") : null,
-        request.kind === "edit" ? yield* hashOf(request.mask_asset_id, "mask") : null,
-        yield* Effect.forEach(request.references ?? [], ({ asset_id, ...place }) =>
-          Effect.map(hashOf(asset_id, "reference"), (hash) => [canonical(place), hash])
-        ),
-        request.max_estimated_usd_per_image ?? null,
-        request.max_usd ?? null,
-        request.accept_unknown_cost ?? false
-      ])
-    )
+    const inputs = [
+      request.kind === "edit" ? yield* hashOf(request.input_asset_id, "input") : null,
+      request.kind === "edit" ? yield* hashOf(request.mask_asset_id, "mask") : null,
+      yield* Effect.forEach(request.references ?? [], ({ asset_id, ...place }) =>
+        Effect.map(hashOf(asset_id, "reference"), (hash) => [canonical(place), hash])
+      )
+    ]
+    const under = (aspect: string | null) =>
+      vault.digest(
+        JSON.stringify([
+          request.kind,
+          request.prompt ?? null,
+          request.model ?? null,
+          request.provider ?? null,
+          request.intent ?? null,
+          canonical(request.model_parameters ?? {}),
+          aspect,
+          request.output_count ?? 1,
+          ...inputs,
+          request.max_estimated_usd_per_image ?? null,
+          request.max_usd ?? null,
+          request.accept_unknown_cost ?? false
+        ])
+      )
+    const { aspect_ratio: given } = request
+    const usual = yield* usualAspect(request)
+    // Older versions bound a ratio as it was typed, so that both spellings may be found there.
+    return given === undefined || given === usual ? [under(null), under(usual)] : [under(given)]
+  })
+
+/** The aspect ratio of a request that names none: its model's own, and without a model what the command promises (contract §4). */
+const usualAspect = ({ kind, model }: Request): Effect.Effect<string, never, Catalog> =>
+  Effect.gen(function* () {
+    const usual = kind === "edit" ? "auto" : "1:1"
+    if (model === undefined || model === "default") return usual
+    return yield* Effect.match((yield* Catalog).find(model), {
+      onFailure: () => usual,
+      onSuccess: (entry) => entry.model.defaultAspectRatio
+    })
   })
 
 /** Validates, prices and checks the budget of a request, without changing anything (contract §7). */
@@ -89,29 +113,8 @@ export const planRequest = (
   Effect.gen(function* () {
     const { marginPercent } = yield* Policy
     const selected = yield* select(request.kind, request)
-    const { model, operation } = selected
-
-    const denied = (reason: string, details: JsonObject) =>
-      Effect.fail(failure("CAPABILITY_DENIED", reason, { details: { model_id: model.id, ...details } }))
-    const outputs = request.output_count ?? 1
-    if (outputs > model.maxOutputs) {
-      return yield* denied(`${model.id} makes at most ${model.maxOutputs} outputs for one request`, {
-        max_outputs_per_request: model.maxOutputs,
-        output_count: outputs
-      })
-    }
-    if (request.kind === "edit" && request.mask_asset_id !== undefined && !model.maskSupported) {
-      return yield* denied(`${model.id} takes no mask`, { mask: false })
-    }
-    if (request.prompt === undefined && model.prompt === "required") {
-      return yield* Effect.fail(
-        failure("INVALID_ARGUMENTS", `${model.id} needs a prompt`, {
-          recovery: { required_flag: "--prompt" }
-        })
-      )
-    }
-    const aspect = yield* aspectOf(model, request.aspect_ratio, denied)
-    const { parameters } = selected
+    const { model, operation, parameters } = selected
+    const { aspect, outputs } = yield* checkFit(selected, request)
     yield* checkParameters(model, parameters)
 
     const input = request.kind === "edit" ? yield* owned(identity, request.input_asset_id, "input") : null
@@ -126,7 +129,7 @@ export const planRequest = (
 
     const { providers } = yield* Providers
     const provider = providers.find(({ id }) => id === model.providerId)
-    if (provider === undefined) return yield* denied(`${model.id} cannot run here`, {})
+    if (provider === undefined) return yield* denied(model, `${model.id} cannot run here`, {})
     const plan = {
       model,
       prompt: request.prompt ?? null,
@@ -139,17 +142,8 @@ export const planRequest = (
     }
     yield* provider.check({ ...plan, jobId: "" })
 
-    const priced = pricedFor(model, {
-      parameters,
-      aspectRatio: aspect.ratio,
-      outputs,
-      inputs: (input === null ? 0 : 1) + references.length,
-      prompt: plan.prompt
-    })
-    const quoted = quote(priced, outputs, marginPercent, {
-      perOutput: limitOf(request.max_estimated_usd_per_image),
-      whole: limitOf(request.max_usd)
-    })
+    const inputs = (input === null ? 0 : 1) + references.length
+    const quoted = priceRequest(selected, request, aspect.ratio, inputs, marginPercent)
     yield* checkBudget(quoted, request)
 
     return {
@@ -170,6 +164,50 @@ export const planRequest = (
     }
   })
 
+const denied = (model: Plan["model"], reason: string, details: JsonObject) =>
+  Effect.fail(failure("CAPABILITY_DENIED", reason, { details: { model_id: model.id, ...details } }))
+
+/** Whether a model makes what is asked for, as far as that shows without its pictures and parameters (contract §7). */
+export const checkFit = ({ model }: Pick<Selected, "model">, asked: Asked) =>
+  Effect.gen(function* () {
+    const outputs = asked.output_count ?? 1
+    if (outputs > model.maxOutputs) {
+      return yield* denied(model, `${model.id} makes at most ${model.maxOutputs} outputs for one request`, {
+        max_outputs_per_request: model.maxOutputs,
+        output_count: outputs
+      })
+    }
+    if (asked.mask_asset_id !== undefined && !model.maskSupported) {
+      return yield* denied(model, `${model.id} takes no mask`, { mask: false })
+    }
+    if (asked.prompt === undefined && model.prompt === "required") {
+      return yield* Effect.fail(
+        failure("INVALID_ARGUMENTS", `${model.id} needs a prompt`, {
+          recovery: { required_flag: "--prompt" }
+        })
+      )
+    }
+    return { outputs, aspect: yield* aspectOf(model, asked.aspect_ratio) }
+  })
+
+/** The price of a request with its very parameters, within the caller's limits (contract §7). */
+export const priceRequest = (
+  { model, parameters }: Pick<Selected, "model" | "parameters">,
+  asked: Asked,
+  aspectRatio: string | null,
+  inputs: number,
+  marginPercent: number
+): Quote => {
+  const outputs = asked.output_count ?? 1
+  const prompt = asked.prompt ?? null
+  return quote(
+    pricedFor(model, { parameters, aspectRatio, outputs, inputs, prompt }),
+    outputs,
+    marginPercent,
+    { perOutput: limitOf(asked.max_estimated_usd_per_image), whole: limitOf(asked.max_usd) }
+  )
+}
+
 type Services = Policy | Providers | Assets | Blobs | Effect.Effect.Context<ReturnType<typeof select>>
 
 const describeReference = ({ index, media, referenceIndex, role, task }: PlannedReference): JsonObject => ({
@@ -189,8 +227,7 @@ const describe = (row: AssetRow): JsonObject => ({
 
 const aspectOf = (
   model: Plan["model"],
-  asked: string | undefined,
-  denied: (reason: string, details: JsonObject) => Effect.Effect<never, ImageSkillError>
+  asked: string | undefined
 ): Effect.Effect<
   { readonly ratio: string | null; readonly warnings: ReadonlyArray<string> },
   ImageSkillError
@@ -209,7 +246,7 @@ const aspectOf = (
     ratio === model.defaultAspectRatio ||
     (model.aspectRatios === "any" ? ratio !== "auto" : model.aspectRatios.includes(ratio))
   if (!offered) {
-    return denied(`${model.id} does not offer the aspect ratio ${ratio}`, {
+    return denied(model, `${model.id} does not offer the aspect ratio ${ratio}`, {
       aspect_ratios: model.aspectRatios
     })
   }
@@ -244,7 +281,11 @@ const noSuchAsset = (role: string) =>
     recovery: { suggested_command: "image-skill activity list" }
   })
 
-const checkBudget = (quoted: Quote, request: Request): Effect.Effect<void, ImageSkillError> =>
+/** Whether a price is within the caller's limits, and accepted where only the run tells it (contract §7). */
+export const checkBudget = (
+  quoted: Quote,
+  request: Asked & { readonly dry_run?: boolean }
+): Effect.Effect<void, ImageSkillError> =>
   Effect.suspend(() => {
     const perImage = Option.fromNullable(request.max_estimated_usd_per_image).pipe(Option.flatMap(usdToMicro))
     const whole = Option.fromNullable(request.max_usd).pipe(Option.flatMap(usdToMicro))

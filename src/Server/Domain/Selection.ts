@@ -15,6 +15,8 @@ export interface Selected {
   readonly operation: ModelOperation
   /** The caller's, over those of the chosen tier, over the model's defaults. */
   readonly parameters: JsonObject
+  /** Those of the chosen tier; empty for the usual one, and for a model that the caller named. */
+  readonly tier: JsonObject
   readonly receipt: JsonObject
 }
 
@@ -25,7 +27,7 @@ interface Choice {
   readonly considered: ReadonlyArray<JsonObject>
 }
 
-const cheapIntents = new Set(["cheap", "budget", "draft", "test", "explore"])
+const cheapIntents = new Set(["cheap", "budget", "draft", "test"])
 
 /** Chooses the model: the named one, or the strongest that the policy allows and the budget affords (contract §7). */
 export const select = (
@@ -56,6 +58,7 @@ export const select = (
       model,
       operation,
       parameters: { ...applied, ...given },
+      tier: choice.tier,
       receipt: {
         policy: explicit ? "explicit_model_v1" : `default_${kind}_v1`,
         reason: choice.reason,
@@ -114,6 +117,18 @@ export const isDefault = (
   policy: Pick<typeof Policy.Service, "defaultProviders">
 ): boolean =>
   model.selectable && (policy.defaultProviders === null || policy.defaultProviders.includes(model.providerId))
+
+/**
+ * Whether this service chooses a model for a caller who names neither model nor provider: for a picture the default policy's own,
+ * for another medium any of the providers that the policy allows to spend (contract §7).
+ */
+export const isUnasked = (
+  entry: CatalogEntry,
+  policy: Pick<typeof Policy.Service, "defaultProviders">
+): boolean =>
+  entry.model.modality === "image"
+    ? isDefault(entry, policy)
+    : policy.defaultProviders === null || policy.defaultProviders.includes(entry.model.providerId)
 
 /** Entries as lists show them: what the default policy would choose first, then what runs, then the rest (contract §5). */
 export const inDefaultOrder = (

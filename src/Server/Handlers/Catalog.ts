@@ -9,8 +9,9 @@ import {
   rowOf,
   summaryOf
 } from "../Domain/Catalog/Catalog.js"
+import { consider } from "../Domain/Considering.js"
 import { Policy } from "../Domain/Policy.js"
-import { inDefaultOrder } from "../Domain/Selection.js"
+import { inDefaultOrder, isUnasked } from "../Domain/Selection.js"
 import type { Handler } from "./Handler.js"
 
 export const listModels: Handler<typeof modelsList> = (query) =>
@@ -18,11 +19,16 @@ export const listModels: Handler<typeof modelsList> = (query) =>
     const margin = yield* marginPercent
     const all = yield* (yield* Catalog).entries
     // What a create without a model would choose stands first, so that a guide chooses the same.
-    const returned = inDefaultOrder(matching(all, query), yield* Policy)
+    const policy = yield* Policy
+    const returned = inDefaultOrder(matching(all, query), policy)
     return {
       data: {
-        models: returned.map((entry) => rowOf(entry, margin, query.details === true)),
-        summary: summaryOf(all, returned, query)
+        models: returned.map((entry) => ({
+          ...rowOf(entry, margin, query.details === true),
+          selected_by_default: isUnasked(entry, policy)
+        })),
+        summary: summaryOf(all, returned, query),
+        ...(query.for === undefined ? {} : { choice: yield* consider(query.for) })
       }
     }
   })

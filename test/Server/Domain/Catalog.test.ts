@@ -149,6 +149,7 @@ describe("the default model", () => {
     Effect.gen(function* () {
       const quality = "xai.grok-imagine-image-quality"
       expect(yield* chosen({})).toMatchObject({ id: quality, parameters: { resolution: "1k" } })
+      expect((yield* chosen({ intent: "explore" })).id).toBe(quality)
       expect(yield* chosen({ intent: "final" })).toMatchObject({
         id: quality,
         parameters: { resolution: "2k" }
