@@ -14,15 +14,17 @@ import { Database } from "../Storage/Database.js"
 import { type JobRow, Jobs, type NewJob } from "../Storage/Jobs.js"
 import { Ledger } from "../Storage/Ledger.js"
 import { Vault } from "../Storage/Vault.js"
+import { Providers } from "../Providers/Provider.js"
 import { AssetUrls } from "./AssetUrls.js"
+import { Catalog } from "./Catalog/Catalog.js"
 import { Crash } from "./Crash.js"
 import { Driver } from "./Driver.js"
-import { expire, unknownLimitMs } from "./Ending.js"
+import { expire } from "./Ending.js"
 import type { Identity } from "./Identity.js"
 import { fromEnvelopeError, toEnvelopeError } from "./JobError.js"
-import { type Planned, planRequest, type Request, termsOf } from "./Planning.js"
+import { type Planned, planRequest, type Request, type Terms, termsOf } from "./Planning.js"
 import { Policy } from "./Policy.js"
-import { presentAsset, presentJob } from "./Present.js"
+import { costOfJob, presentAsset, presentJob, retryInDoubt } from "./Present.js"
 import { SealedInput } from "./Restore.js"
 import { leftBehind } from "./Steps.js"
 
@@ -70,12 +72,12 @@ export const perform = Effect.fn("Creation.perform")(function* (
     Effect.catchAll((error) => Effect.flatMap(paused(error, job, key), Effect.fail)),
     Effect.timeoutOption(`${request.wait_ms ?? defaultWaitMs} millis`),
     Effect.map(Option.match({ onNone: () => null, onSome: (left) => left.report })),
-    Effect.flatMap((report) => answer(job, { key, replayed, report })),
+    Effect.flatMap((report) => answer(job, { key, replayed, report, request })),
     // The caller learns the job's name before the service is gone.
     Effect.raceFirst(
       Effect.zipRight(
         driver.leaving,
-        Effect.map(answer(job, { key, replayed, report: null }), (created) => ({
+        Effect.map(answer(job, { key, replayed, report: null, request }), (created) => ({
           ...created,
           warnings: [...created.warnings, "the service is shutting down; the job goes on when it is back"]
         }))
@@ -234,20 +236,18 @@ const lookUp = (
   identity: Identity,
   request: Request,
   key: string,
-  terms: string
+  terms: Terms
 ): Effect.Effect<JobRow | null, ImageSkillError, Jobs | Entropy> =>
   Effect.gen(function* () {
     const jobs = yield* Jobs
     const bound = yield* jobs.findKey(identity.agentId, request.kind, key)
     if (bound === null) return null
-    if (bound.terms !== terms) {
+    if (!terms.includes(bound.terms)) {
+      const fresh = `retry-${(yield* makeId("trace")).slice(6, 22)}`
       return yield* Effect.fail(
         failure("IDEMPOTENCY_CONFLICT", "this idempotency key belongs to a request with other terms", {
           details: { idempotency_key: key, job_id: bound.jobId },
-          recovery: {
-            idempotency_key: `retry-${(yield* makeId("trace")).slice(6, 22)}`,
-            retry: { policy: "new_key" }
-          }
+          recovery: { idempotency_key: fresh, retry: { policy: "new_key", key: fresh } }
         })
       )
     }
@@ -264,7 +264,7 @@ const reserve = (
   identity: Identity,
   request: Request,
   planned: Planned,
-  attempt: { readonly key: string; readonly terms: string; readonly traceId: string; readonly owner: string }
+  attempt: { readonly key: string; readonly terms: Terms; readonly traceId: string; readonly owner: string }
 ): Effect.Effect<
   { readonly job: Pick<JobRow, "id">; readonly replayed: boolean },
   ImageSkillError,
@@ -320,7 +320,7 @@ const reserve = (
         yield* ledger.hold(identity.organizationId, job.id, planned.quote.credits)
         yield* jobs.insert(job, vault.seal(input))
         yield* jobs.bindKey(identity.agentId, request.kind, attempt.key, {
-          terms: attempt.terms,
+          terms: attempt.terms[0],
           jobId: job.id,
           intent: request.intent_digest === undefined ? null : vault.digest(request.intent_digest),
           askedBy: attempt.owner
@@ -366,16 +366,20 @@ const paused = (
     )
   }).pipe(Effect.orElseSucceed(() => error))
 
+/** The key for a new attempt after a job whose own is used up: always the same one, so that however often it is told, it is paid once. */
+const keyAfter = (jobId: string): string => `retry-${jobId.slice(4, 20)}`
+
 interface Ended {
   readonly key: string
   readonly replayed: boolean
   readonly report: JsonObject | null
+  readonly request: Request
 }
 
 const answer = (
   job: Pick<JobRow, "id">,
-  { key, replayed, report }: Ended
-): Effect.Effect<Created, ImageSkillError, Jobs | Assets | AssetUrls | Ledger> =>
+  { key, replayed, report, request }: Ended
+): Effect.Effect<Created, ImageSkillError, Jobs | Assets | AssetUrls | Ledger | Catalog | Providers> =>
   Effect.gen(function* () {
     const jobs = yield* Jobs
     const urls = yield* AssetUrls
@@ -385,23 +389,22 @@ const answer = (
     const assets = yield* Effect.flatMap(Assets, (store) => store.ofJob(row.id))
     if (row.error !== null) {
       const unknown = row.outcome === "unknown"
+      const isUsedUp = !unknown && row.replayable
+      const goOn = isUsedUp ? keyAfter(row.id) : key
       return yield* Effect.fail(
         fromEnvelopeError(
           {
             ...row.error,
             recovery: {
               ...row.error.recovery,
-              idempotency_key: key,
-              retry: {
-                policy: unknown ? "after_reconcile" : row.replayable ? "new_key" : "same_key",
-                key,
-                ...(unknown ? { not_before: new Date(row.createdAt + unknownLimitMs).toISOString() } : {})
-              },
+              idempotency_key: goOn,
+              retry: unknown ? retryInDoubt(row) : { policy: isUsedUp ? "new_key" : "same_key", key: goOn },
               ...(unknown ? { suggested_command: `image-skill jobs wait ${row.id}` } : {})
             }
           },
           {
             job: presentJob(urls, row, assets),
+            ...(isUsedUp ? { idempotency_key: key } : {}),
             ...(unknown ? { outcome: "unknown" } : {}),
             ...(replayed ? { idempotent_replayed: true } : {})
           }
@@ -410,12 +413,13 @@ const answer = (
     }
     const { free, paid } = yield* ledger.balances(row.organizationId)
     const completed = row.status === "completed"
+    const told = report ?? (completed ? yield* retell(row, request) : null)
     const data: CreateResult = {
       job_id: row.id,
       status: row.status,
       capability: row.capabilityId === null ? null : { id: row.capabilityId },
       assets: assets.map((asset) => presentAsset(urls, asset)),
-      cost: row.record.cost,
+      cost: costOfJob(row),
       request: row.record.request,
       safety: row.record.safety ?? { status: "pending" },
       quota: {
@@ -425,14 +429,55 @@ const answer = (
       },
       idempotency_key: key,
       idempotent_replayed: replayed,
-      ...(report === null ? {} : { render: report })
+      ...(told === null ? {} : { render: told })
     }
     return {
       data,
-      warnings: [...(row.record.warnings ?? []), ...reportWarnings(report)],
+      warnings: [
+        ...(row.record.warnings ?? []),
+        ...(completed ? deletedWarnings(row, assets.length) : []),
+        ...reportWarnings(told)
+      ],
       running: !completed
     }
   })
+
+/** What the engine said of a job that another process drove, or an earlier request: told again to whoever brings its prompt. */
+const retell = (
+  row: JobRow,
+  request: Request
+): Effect.Effect<JsonObject | null, never, Catalog | Providers> =>
+  Effect.gen(function* () {
+    if (row.modelId === null) return null
+    const { model } = yield* (yield* Catalog).find(row.modelId)
+    const provider = (yield* Providers).providers.find(({ id }) => id === model.providerId)
+    if (provider?.report === undefined) return null
+    const ratio = row.record.request["aspect_ratio"]
+    return provider.report({
+      jobId: row.id,
+      model,
+      prompt: request.prompt ?? null,
+      parameters: { ...model.defaults, ...request.model_parameters },
+      aspectRatio: typeof ratio === "string" ? ratio : null,
+      outputCount: row.record.output_count,
+      input: null,
+      mask: null
+    })
+  }).pipe(
+    Effect.orElseSucceed(() => null),
+    // The picture is there and paid for, whatever can be said of it.
+    Effect.catchAllDefect(() => Effect.succeed(null))
+  )
+
+// Every job that completed stored something, also those of versions that kept no count.
+const deletedWarnings = ({ record }: JobRow, left: number): ReadonlyArray<string> => {
+  const gone = (record.delivered ?? 1) - left
+  return gone <= 0
+    ? []
+    : [
+        `${gone === 1 ? "an output was" : `${gone} outputs were`} deleted since and cannot be fetched any more`
+      ]
+}
 
 const reportWarnings = (report: JsonObject | null): ReadonlyArray<string> => {
   const missed = report?.["not_depicted"]

@@ -1,8 +1,12 @@
 import type { Asset } from "../../Schema/Asset.js"
 import type { Job } from "../../Schema/Job.js"
+import type { JsonObject } from "../../Schema/Open.js"
+import type { Retry } from "../../Schema/Recovery.js"
 import type { AssetRow } from "../Storage/Assets.js"
 import type { JobRow } from "../Storage/Jobs.js"
 import type { AssetUrls } from "./AssetUrls.js"
+import { unknownLimitMs } from "./Ending.js"
+import { withDebit } from "./Pricing.js"
 
 const iso = (millis: number | null): string | null =>
   millis === null ? null : new Date(millis).toISOString()
@@ -27,6 +31,10 @@ export const presentAsset = (urls: typeof AssetUrls.Service, asset: AssetRow): A
   }
 }
 
+/** What a job costs: what it holds while it runs, what was debited once it has ended (contract §7). */
+export const costOfJob = ({ record }: Pick<JobRow, "record">): JsonObject | null =>
+  record.debited === undefined ? record.cost : withDebit(record.cost, record.debited)
+
 /** A job as its owner sees it (contract §8). */
 export const presentJob = (
   urls: typeof AssetUrls.Service,
@@ -42,9 +50,20 @@ export const presentJob = (
   updated_at: iso(job.updatedAt),
   completed_at: iso(job.completedAt),
   capability: job.capabilityId === null ? null : { id: job.capabilityId },
-  cost: job.record.cost,
+  cost: costOfJob(job),
   safety: job.record.safety,
   assets: assets.map((asset) => presentAsset(urls, asset)),
   ...(job.record.plan_receipt === undefined ? {} : { plan_receipt: job.record.plan_receipt }),
-  error: job.error
+  // The waits of an outcome that is unknown say the same as the create that began it (contract §11).
+  error:
+    job.error === null || job.outcome !== "unknown"
+      ? job.error
+      : { ...job.error, recovery: { ...job.error.recovery, retry: retryInDoubt(job) } }
+})
+
+/** What may be done with the key of a job whose outcome is unknown: nothing, before the doubt has ended (contract §8, §11). */
+export const retryInDoubt = (job: Pick<JobRow, "key" | "createdAt">): Retry => ({
+  policy: "after_reconcile",
+  key: job.key,
+  not_before: new Date(job.createdAt + unknownLimitMs).toISOString()
 })

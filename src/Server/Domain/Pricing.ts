@@ -115,6 +115,49 @@ export const billOf = (
   return { captured, excess: owed - captured, providerCost: cost, capped: false }
 }
 
+/**
+ * The cost of a job that has ended, where the quote said what was held: the debit, and what its provider is owed for what it
+ * delivered, as far as that is known (contract §7).
+ */
+export const costAfter = (quoted: JsonObject | null, bill: Bill, delivered: number): JsonObject | null => {
+  if (quoted === null) return null
+  const provider = bill.providerCost === null ? null : microToUsd(bill.providerCost)
+  const pricing = partsOf(quoted)
+  const { pricing_confidence: confidence } = pricing
+  return withDebit(
+    {
+      ...quoted,
+      estimated_usd: provider,
+      credit_pricing: {
+        ...pricing,
+        ...(delivered === 0 ? {} : { credits_per_output: ceilDiv(bill.captured, delivered) }),
+        estimated_provider_cost_usd: provider,
+        // What only the run could tell, it has told.
+        pricing_confidence: confidence === "unknown" && !bill.capped ? "known" : confidence
+      }
+    },
+    bill.captured
+  )
+}
+
+/** A cost with what was really debited, in credits, in place of what was held; zero for a job that failed or was canceled. */
+export const withDebit = (cost: JsonObject | null, debited: number): JsonObject | null =>
+  cost === null
+    ? null
+    : {
+        ...cost,
+        credit_pricing: {
+          ...partsOf(cost),
+          credits_required: debited,
+          estimated_revenue_usd: creditsToUsd(debited)
+        }
+      }
+
+const partsOf = (cost: JsonObject): JsonObject => {
+  const parts = cost["credit_pricing"]
+  return typeof parts === "object" && parts !== null && !Array.isArray(parts) ? (parts as JsonObject) : {}
+}
+
 /** A quote as answers show it: the provider's estimate, and the debit with its parts (contract §7). */
 export const costOf = (quoted: Quote): JsonObject => {
   const provider = quoted.providerCost === null ? null : microToUsd(quoted.providerCost * quoted.outputs)

@@ -12,7 +12,7 @@ import { Ledger } from "../Storage/Ledger.js"
 import { Crash } from "./Crash.js"
 import { toEnvelopeError } from "./JobError.js"
 import type { StoredDelivery } from "./Outputs.js"
-import { billOf } from "./Pricing.js"
+import { billOf, costAfter, withDebit } from "./Pricing.js"
 import { Fenced, type Stop } from "./Steps.js"
 
 /** The rooms in which a job ends. */
@@ -42,10 +42,13 @@ export const settle = (
     const activity = yield* Activity
     const bill = billOf(job.record.pricing ?? unpriced, assets.length, delivery.actual_micro_usd)
     const usage = yield* makeId("usage")
+    const cost = costAfter(job.record.cost, bill, assets.length)
     const record: JobRecord = {
       ...job.record,
+      cost,
       usage_id: usage,
       debited: bill.captured,
+      delivered: assets.length,
       safety: { status: "allowed" },
       warnings: [
         ...(job.record.warnings ?? []),
@@ -97,8 +100,8 @@ export const settle = (
           })
         }
         const links = { job_id: job.id, asset_ids: assets.map(({ id }) => id), usage_event_id: usage }
-        const common = { operation: job.operation, links, traceId: job.traceId, cost: job.record.cost }
-        yield* announceAssets(job, assets, usage)
+        const common = { operation: job.operation, links, traceId: job.traceId, cost }
+        yield* announceAssets(job, assets, usage, cost)
         yield* activity.record(job.organizationId, {
           ...common,
           type: "usage.credit_consumed",
@@ -122,7 +125,12 @@ export const settle = (
     )
   })
 
-const announceAssets = (job: JobRow, assets: ReadonlyArray<NewAsset>, usage: string | null) =>
+const announceAssets = (
+  job: JobRow,
+  assets: ReadonlyArray<NewAsset>,
+  usage: string | null,
+  cost: JsonObject | null
+) =>
   Effect.flatMap(Activity, (activity) =>
     Effect.forEach(
       assets,
@@ -134,7 +142,7 @@ const announceAssets = (job: JobRow, assets: ReadonlyArray<NewAsset>, usage: str
           subject: { type: "asset", id: asset.id },
           links: { job_id: job.id, asset_ids: [asset.id], usage_event_id: usage },
           status: "stored",
-          cost: job.record.cost,
+          cost,
           traceId: job.traceId
         }),
       { discard: true }
@@ -155,7 +163,7 @@ export const announceEnd = (
       subject: { type: "job", id: job.id },
       links: { job_id: job.id, asset_ids: [], usage_event_id: null },
       status,
-      cost: job.record.cost,
+      cost: withDebit(job.record.cost, 0),
       details,
       traceId: job.traceId
     })
@@ -263,7 +271,7 @@ export const keepLate = (
               : MicroUsd.make(delivery.actual_micro_usd),
           reason: "LATE_SUCCESS"
         })
-        yield* announceAssets(job, assets, null)
+        yield* announceAssets(job, assets, null, withDebit(job.record.cost, 0))
         return true
       })
     )

@@ -53,7 +53,7 @@ export interface Delivered {
 export interface Delivery {
   readonly outputs: ReadonlyArray<Delivered>
   readonly actualCost: MicroUsd | null
-  /** What the engine says it depicted: shown once, never stored, since it holds words of the prompt. */
+  /** What the engine says it depicted: never stored, since it holds words of the prompt. */
   readonly report: JsonObject | null
   readonly warnings: ReadonlyArray<string>
 }
@@ -98,6 +98,8 @@ export interface Provider {
   readonly probe?: Effect.Effect<Probe>
   /** What the model's schema cannot say; runs before anything is reserved, and costs nothing. */
   readonly check: (plan: Plan) => Effect.Effect<void, ImageSkillError>
+  /** What it says of its delivery, told again from the plan; absent where nothing but the run can tell. */
+  readonly report?: (plan: Plan) => JsonObject | null
   readonly submit: (plan: Plan) => Effect.Effect<Submitted, ProviderFault>
   /** Waits for a pending submission; may take minutes, and is started again after a crash. */
   readonly collect: (plan: Plan, reference: JsonObject) => Effect.Effect<Delivery, ProviderFault>

@@ -29,6 +29,8 @@ export interface JobRecord {
   readonly warnings?: ReadonlyArray<string>
   /** Credits debited at the end; absent while they are held. */
   readonly debited?: number
+  /** Outputs that were stored at the end, deleted since or not; absent in jobs of older versions. */
+  readonly delivered?: number
 }
 
 /** A job as it is stored; times are milliseconds since 1970. */
@@ -136,7 +138,7 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
     readonly end: (id: string, fence: Fence, ending: Ending) => Effect.Effect<boolean, ArtifactStorage>
     /**
      * Ends a job as it was seen, whoever drives it, so that its driver can write nothing more; `false` when it has changed
-     * hands or ended meanwhile.
+     * hands or ended meanwhile. Its keys count as told: whoever ended it decided so, and nobody has a result to wait for.
      */
     readonly close: (seen: JobRow, ending: Ending) => Effect.Effect<boolean, ArtifactStorage>
     /** An organization's newest jobs, at most `limit`, after a position in the list. */
@@ -284,18 +286,23 @@ export class Jobs extends Context.Tag("image-skill/Server/Jobs")<
             )
           }),
         close: (seen, ending) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            Effect.map(
-              run(sql`UPDATE jobs SET status = ${ending.status}, outcome = ${ending.outcome ?? null},
+          Effect.gen(function* () {
+            const now = yield* Clock.currentTimeMillis
+            const closed = changed(
+              yield* run(sql`UPDATE jobs SET status = ${ending.status}, outcome = ${ending.outcome ?? null},
                   record = ${JSON.stringify(ending.record)},
                   error = ${ending.error === null ? null : JSON.stringify(ending.error)},
                   replayable = ${ending.replayable ? 1 : 0}, updated_at = ${now}, completed_at = ${now},
                   epoch = epoch + 1, owner = NULL, lease_until = 0
                 WHERE id = ${seen.id} AND epoch = ${seen.epoch} AND status IN ('queued', 'running')
-                RETURNING id`),
-              changed
+                RETURNING id`)
             )
-          ),
+            if (closed) {
+              yield* run(sql`UPDATE idempotency_keys SET asked_by = NULL, answered_at = ${now}
+                WHERE job_id = ${seen.id} AND answered_at IS NULL`)
+            }
+            return closed
+          }),
         list: (organization, { after, limit, status }) =>
           run(
             sql<RawJob>`SELECT * FROM jobs WHERE ${sql.and([

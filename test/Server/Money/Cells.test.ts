@@ -17,6 +17,7 @@ import { Blobs } from "../../../src/Server/Storage/Blobs.js"
 import { Database } from "../../../src/Server/Storage/Database.js"
 import { Jobs } from "../../../src/Server/Storage/Jobs.js"
 import { Ledger } from "../../../src/Server/Storage/Ledger.js"
+import { Vault } from "../../../src/Server/Storage/Vault.js"
 import { type Call, Engine, type Reply, type Script } from "../../support/MoneyEngine.js"
 import { judge, losses, oracleTables } from "../../support/MoneyOracle.js"
 import {
@@ -193,13 +194,44 @@ it.live("a key with other terms conflicts and names a fresh key; with its own te
         const result = yield* Effect.either(make(identity, ask(deliver, "k", other as Partial<Request>)))
         expect(codeOf(result)).toBe("IDEMPOTENCY_CONFLICT")
         expect(Either.isLeft(result) && result.left.recovery?.retry?.policy).toBe("new_key")
-        expect(Either.isLeft(result) && result.left.recovery?.idempotency_key).toMatch(/^retry-/)
+        const recovery = Either.isLeft(result) ? result.left.recovery : undefined
+        expect(recovery?.idempotency_key).toMatch(/^retry-/)
+        expect(recovery?.retry?.key).toBe(recovery?.idempotency_key)
       }
       const again = yield* make(identity, ask(deliver, "k"))
       expect(again.data.idempotent_replayed).toBe(true)
       expect(engine.jobs.size).toBe(1)
     })
   )
+)
+
+it.live(
+  "a key of an older version, which kept the aspect ratio as it was typed, is still known by either spelling",
+  () =>
+    scene(({ engine, identity }) =>
+      Effect.gen(function* () {
+        const { digest } = yield* Vault
+        const jobs = yield* Jobs
+        const request = ask(deliver, "k", { model: "safe" })
+        const made = yield* make(identity, request)
+        const row = yield* jobs.findKey(identity.agentId, "create", "k")
+        for (const typed of ["1:1", null]) {
+          const terms = ["create", request.prompt, "safe", null, null, {}, typed, 1, null, null, []]
+          const key = `older ${String(typed)}`
+          yield* jobs.bindKey(identity.agentId, "create", key, {
+            terms: digest(JSON.stringify([...terms, null, null, false])),
+            jobId: row?.jobId ?? "",
+            intent: null,
+            askedBy: null
+          })
+          for (const said of [{}, { aspect_ratio: "1:1" }]) {
+            const again = yield* make(identity, { ...request, ...said, idempotency_key: key })
+            expect([again.data.job_id, again.data.idempotent_replayed]).toEqual([made.data.job_id, true])
+          }
+        }
+        expect(engine.jobs.size).toBe(1)
+      })
+    )
 )
 
 it.live("a released attempt reopens its key; a policy denial and an accepted failure replay", () =>
@@ -216,6 +248,21 @@ it.live("a released attempt reopens its key; a policy denial and an accepted fai
         const second = yield* Effect.either(make(identity, request))
         expect(Either.isLeft(second)).toBe(true)
         expect(engine.jobs.size - before).toBe(jobs)
+        // The key that is named can be gone on with: its own, or a fresh one, the same however often it is told.
+        const third = yield* Effect.either(make(identity, request))
+        const told = [second, third].map(
+          (end) => (Either.isLeft(end) && end.left.recovery?.idempotency_key) || "none"
+        )
+        expect(Either.isLeft(second) && second.left.recovery?.retry).toEqual({
+          policy: does === "refuse" ? "same_key" : "new_key",
+          key: told[0]
+        })
+        if (does === "refuse") expect(told[0]).toBe(does)
+        else {
+          expect(told).toEqual([told[0], told[0]])
+          expect(told[0]).toMatch(/^retry-[0-9a-f]{16}$/)
+          expect(Either.isLeft(second) && second.left.details?.["idempotency_key"]).toBe(does)
+        }
       }
       expect(yield* balances(identity)).toEqual({ free: 100, paid: 0, held: 0, spent: 0 })
     })

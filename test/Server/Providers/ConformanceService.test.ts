@@ -20,7 +20,7 @@ afterAll(() => Promise.all([openai, fal, xai].map((emulator) => emulator.close()
 
 type Data = Record<string, never> & { readonly [key: string]: unknown }
 
-/** Runs command lines one after the other on one machine whose keys lead to the emulators. */
+/** Runs command lines one after the other on one machine whose keys lead to the emulators; `JOB` is the last one that was named. */
 const session = async (
   lines: ReadonlyArray<ReadonlyArray<string>>,
   env: Readonly<Record<string, string>> = {}
@@ -45,14 +45,21 @@ const run = (lines: ReadonlyArray<ReadonlyArray<string>>, env: Readonly<Record<s
             ...env
           }
         })
+        let last = ""
         return yield* Effect.forEach(lines, (line) =>
-          Effect.map(machine.run([...line, "--local"]), ({ envelope, exitCode, stdout }) => ({
-            exitCode,
-            error: envelope.error,
-            data: (envelope.data ?? {}) as Data,
-            warnings: envelope.warnings,
-            stdout
-          }))
+          Effect.map(
+            machine.run([...line.map((word) => (word === "JOB" ? last : word)), "--local"]),
+            ({ envelope, exitCode, stdout }) => {
+              last = /"job_id": "(job_[^"]+)"/.exec(stdout)?.[1] ?? last
+              return {
+                exitCode,
+                error: envelope.error,
+                data: (envelope.data ?? {}) as Data,
+                warnings: envelope.warnings,
+                stdout
+              }
+            }
+          )
         )
       })
     )
@@ -114,6 +121,94 @@ describe("through command line, service and ledger", () => {
     },
     30_000
   )
+
+  // What is promised and held before the run is one thing, what was debited another (contract §7).
+  it.each([
+    ["usage in place of what was held", "openai.gpt-image-2-edit", ["--max-usd", "0.50"], undefined, 50],
+    ["usage in place of the declared ceiling", "openai.gpt-image-2-edit", [], undefined, 43],
+    ["what was held, where no usage is told", "openai.gpt-image-2-edit", [], "usage-missing", 43],
+    ["what was delivered", "openai.gpt-image-2", ["--output-count", "3"], "fewer-outputs", 27]
+  ] as const)(
+    "the cost of a finished job is its debit everywhere: %s",
+    async (_, model, flags, fault, held) => {
+      await session([])
+      if (fault !== undefined) openai.script(fault)
+      const line = [
+        ...(model.endsWith("-edit") ? ["edit", "--input", "/in/photo.png"] : ["create"]),
+        "--model",
+        model,
+        "--prompt",
+        "snow",
+        "--accept-unknown-cost",
+        ...flags
+      ]
+      const [dry, made, again, wait, listed, activity] = await run([
+        [...line, "--dry-run"],
+        [...line, "--idempotency-key", "k"],
+        [...line, "--idempotency-key", "k"],
+        ["jobs", "wait", "JOB"],
+        ["jobs", "list", "--status", "completed", "--limit", "1"],
+        ["activity", "list"]
+      ])
+      expect([made?.exitCode, made?.error, again?.data["idempotent_replayed"]]).toEqual([0, null, true])
+      expect(dry?.data["cost"]).toMatchObject({ credit_pricing: { credits_required: held } })
+      const debit = Number((made?.data["quota"] as Data | undefined)?.["consumed_credits"])
+      const told = fault === "usage-missing" ? null : openai.paid / 1_000_000
+      expect(debit).toBe(
+        fault === "usage-missing"
+          ? held
+          : fault === "fewer-outputs"
+            ? 18
+            : Math.ceil((openai.paid * 100) / 600_000)
+      )
+      const [job] = (listed?.data["jobs"] ?? []) as ReadonlyArray<Data>
+      const events = (activity?.data["events"] ?? []) as ReadonlyArray<Data>
+      const ofTypes = (type: string) => events.filter((event) => String(event["type"]) === type)
+      expect(ofTypes("usage.credit_consumed")).toHaveLength(1)
+      for (const shown of [
+        made?.data,
+        again?.data,
+        job,
+        wait?.data["job"],
+        ...["usage.credit_consumed", "job.completed", "asset.created"].flatMap(ofTypes)
+      ]) {
+        expect(shown?.["cost"]).toMatchObject({
+          estimated_usd: told,
+          credit_pricing: {
+            credits_required: debit,
+            estimated_revenue_usd: debit / 100,
+            estimated_provider_cost_usd: told,
+            pricing_confidence: fault === "usage-missing" ? "unknown" : held === 27 ? "estimated" : "known"
+          }
+        })
+      }
+    },
+    30_000
+  )
+
+  it("a job that failed or was denied costs nothing, and a wait for one in doubt tells its key and its end", async () => {
+    await session([])
+    openai.script("moderation-input")
+    openai.script("reset-after-accept")
+    const [denied, late, waited] = await run([
+      create("openai.gpt-image-2", "--idempotency-key", "k1"),
+      create("openai.gpt-image-2", "--idempotency-key", "k2"),
+      ["jobs", "wait", "JOB", "--timeout-ms", "300"]
+    ])
+    expect(denied?.error?.details?.["job"]).toMatchObject({
+      status: "failed",
+      cost: { credit_pricing: { credits_required: 0, estimated_revenue_usd: 0 } }
+    })
+    expect(late?.error?.details?.["job"]).toMatchObject({
+      status: "running",
+      cost: { credit_pricing: { credits_required: 9 } }
+    })
+    const retry = late?.error?.recovery?.retry
+    expect(retry).toMatchObject({ policy: "after_reconcile", key: "k2" })
+    expect(Date.parse(String(retry?.not_before))).toBeGreaterThan(Date.now())
+    expect([waited?.exitCode, waited?.error?.recovery?.retry]).toEqual([8, retry])
+    expect(waited?.error?.recovery?.idempotency_key).toBe("k2")
+  }, 30_000)
 
   it("a policy denial is exit 6, an outage exit 7 with nothing held, a late success is held and never sent again", async () => {
     await session([])

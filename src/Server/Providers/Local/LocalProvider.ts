@@ -6,7 +6,7 @@ import { sniff } from "../../Domain/Media/Sniff.js"
 import { refusePixels, uprightSize } from "../../Domain/Media/Pixels.js"
 import { type Delivery, type MediaInput, type Plan, type Provider, ProviderFault } from "../Provider.js"
 import { canvasSides } from "./CanvasParameters.js"
-import { draw } from "./Canvas/index.js"
+import { type CanvasDrawing, draw } from "./Canvas/index.js"
 import { child, pixels, refused } from "./Pixels.js"
 import { checkSvg, rasterTrusted, type SvgFormat } from "./Svg/index.js"
 import {
@@ -22,6 +22,7 @@ export const localProvider: Provider = {
   resubmit: "safe",
   availability: Effect.succeed({ available: true }),
   check: (plan) => Effect.suspend(() => (checks[plan.model.id] ?? (() => Effect.void))(plan)),
+  report: (plan) => reports[plan.model.id]?.(plan) ?? null,
   submit: (plan) =>
     Effect.suspend(() => engines[plan.model.id]?.(plan) ?? Effect.fail(refused(notOurs(plan)))).pipe(
       Effect.map((delivery) => ({ _tag: "Delivered", delivery }))
@@ -57,18 +58,17 @@ const seedOf = (text: string): number => {
   return hash >>> 0
 }
 
+const drawingOf = (plan: Plan, output: number): CanvasDrawing => {
+  const prompt = plan.prompt ?? ""
+  const { long_edge, seed } = plan.parameters as { long_edge?: number; seed?: number }
+  const size = sidesOf(plan.aspectRatio, long_edge ?? canvasSides.usual)
+  return draw({ prompt, ...size, seed: seed ?? seedOf(prompt), output })
+}
+
 const canvas = (plan: Plan): Effect.Effect<Delivery, ProviderFault> =>
   Effect.gen(function* () {
-    const prompt = plan.prompt ?? ""
-    const {
-      format = "png",
-      long_edge,
-      seed
-    } = plan.parameters as { format?: SvgFormat; long_edge?: number; seed?: number }
-    const size = sidesOf(plan.aspectRatio, long_edge ?? canvasSides.usual)
-    const drawings = Array.from({ length: plan.outputCount }, (_, output) =>
-      draw({ prompt, ...size, seed: seed ?? seedOf(prompt), output })
-    )
+    const { format = "png" } = plan.parameters as { format?: SvgFormat }
+    const drawings = Array.from({ length: plan.outputCount }, (_, output) => drawingOf(plan, output))
     const outputs = yield* Effect.forEach(drawings, ({ svg }) => pixels(() => rasterTrusted(svg, format)))
     const [first] = drawings
     return delivery(outputs, first === undefined ? null : { ...first.report })
@@ -133,6 +133,11 @@ const engines: Readonly<Record<string, (plan: Plan) => Effect.Effect<Delivery, P
   "local.canvas": canvas,
   "local.svg": svg,
   "local.transform": edit
+}
+
+const reports: Readonly<Record<string, (plan: Plan) => JsonObject | null>> = {
+  "local.canvas": (plan) => ({ ...drawingOf(plan, 0).report }),
+  "local.transform": (plan) => understand(plan).report
 }
 
 const svgInvalid = (reason: string) =>
