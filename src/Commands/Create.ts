@@ -6,7 +6,7 @@ import { jobsShow, jobsWait } from "../Operations/Jobs.js"
 import type { InputOf } from "../Operations/Operation.js"
 import { suggest, type Suggestion } from "../Operations/Suggest.js"
 import { AspectRatio, type CreateResult, Intent, Prompt, promptLimit } from "../Schema/Create.js"
-import { CatalogId, IdempotencyKey } from "../Schema/Ids.js"
+import { AssetId, CatalogId, IdempotencyKey } from "../Schema/Ids.js"
 import { Files } from "../Services/Files.js"
 import { ImageSkill } from "../Services/ImageSkill.js"
 import { Invocation } from "../Services/Invocation.js"
@@ -105,6 +105,16 @@ const promptOf = (values: {
 
 const anotherOne = "make another one, instead of going on with the attempt that was left unresolved"
 
+// Where this run has just written, another output cannot go; its own follow-ups tell how to fetch it.
+const afresh = <I extends InputOf<typeof createOperation>>({
+  download: _download,
+  reuse: _reuse,
+  ...asked
+}: I) => ({
+  ...asked,
+  again: true
+})
+
 const againAndReuse = () =>
   failure(
     "INVALID_ARGUMENTS",
@@ -201,9 +211,7 @@ export const create = command({
       if (again === true && reuse === true) return yield* Effect.fail(againAndReuse())
       const words = yield* promptOf(values)
       if (guide === true) {
-        // What cannot be found out is for the guide itself to tell.
-        const model = yield* Effect.orElseSucceed(modelWithin(modality, rest), () => rest.model)
-        return yield* runGuide({ ...rest, model, operation: "create", prompt: words }, values)
+        return yield* runGuide({ ...rest, modality, operation: "create", prompt: words }, values)
       }
       if (words === undefined) {
         return yield* Effect.fail(
@@ -217,7 +225,7 @@ export const create = command({
       const model = yield* modelWithin(modality, rest)
       const asked = defined({ ...rest, model, prompt: words, references, again, reuse })
       const answer = yield* client.create(asked)
-      const another = () => suggest("again", anotherOne, createOperation, { ...asked, again: true })
+      const another = () => suggest("again", anotherOne, createOperation, afresh(asked))
       return successOf(
         answer,
         followUps(answer.data, another, laterWith(createOperation, asked, answer.data))
@@ -230,7 +238,10 @@ export const edit = command({
   aliases: [["image", "edit"]],
   flags: {
     input: text("input", "IMAGE", "The image: an owned id or URL, a local path, or an http(s) URL"),
-    input_asset_id: { ...text("input-asset-id", "ASSET_ID", "Same as --input"), hidden: true },
+    input_asset_id: {
+      ...schema("input-asset-id", "ASSET_ID", "Same as --input, for an owned id and nothing else", AssetId),
+      hidden: true
+    },
     mask: text("mask", "IMAGE", "Where to edit, for models that take a mask"),
     prompt,
     aspect_ratio: aspectRatio("the model's own choice"),
@@ -293,7 +304,7 @@ export const edit = command({
       const references = yield* readReferences({ element_frontal, element_reference, reference_image })
       const asked = defined({ ...rest, input: source, prompt: words, references, again, reuse })
       const answer = yield* client.edit(asked)
-      const another = () => suggest("again", anotherOne, editOperation, { ...asked, again: true })
+      const another = () => suggest("again", anotherOne, editOperation, afresh(asked))
       return successOf(answer, followUps(answer.data, another, laterWith(editOperation, asked, answer.data)))
     })
 })

@@ -1,13 +1,16 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { failure } from "../Errors.js"
 import { assetsGet } from "../Operations/Assets.js"
 import { jobsCancel, jobsList, jobsShow, jobsWait } from "../Operations/Jobs.js"
-import { jobsRecover } from "../Operations/Recovery.js"
+import { jobsRecover, jobsResume, operationsList } from "../Operations/Recovery.js"
 import { suggest, type Suggestion } from "../Operations/Suggest.js"
 import { IdempotencyKey, JobId } from "../Schema/Ids.js"
 import { type Job, jobStatuses, terminalStatuses } from "../Schema/Job.js"
-import { ImageSkill } from "../Services/ImageSkill.js"
+import { Attempts } from "../Services/Attempts.js"
+import { ImageSkill, waitDefaults } from "../Services/ImageSkill.js"
 import { Invocation } from "../Services/Invocation.js"
+import { Target } from "../Services/Target.js"
 import { command } from "./Command.js"
 import { argument, choice, integer, text, toggle } from "./Flags.js"
 import { defined, request, successOf } from "./ServiceCommand.js"
@@ -37,8 +40,46 @@ export const showJob = command({
     }
   ],
   usesService: true,
-  run: (values) => request(jobsShow, { job_id: values.job ?? "" }, (data) => next(data.job))
+  ownsDeadline: true,
+  run: (values) =>
+    Effect.gen(function* () {
+      const { flags } = yield* Invocation
+      const limit = flags.timeoutMs ?? waitDefaults.timeoutMs
+      const shown = driven(values.job ?? "", (yield* Clock.currentTimeMillis) + limit)
+      const answer = yield* flags.timeoutMs === undefined
+        ? shown
+        : Effect.timeoutFail(shown, {
+            duration: limit,
+            onTimeout: () => failure("TIMEOUT", `no answer within ${limit} ms`)
+          })
+      return successOf(answer, next(answer.data.job))
+    })
 })
+
+const isUnderWay = ({ outcome, status }: Job): boolean =>
+  !terminalStatuses.has(status) && outcome !== "unknown"
+
+/**
+ * A job as it is, or as it is once this process has driven it: what the embedded service begins at a mere look ends with the
+ * process, and a loop of looks would never see its end (contract §9). Drives until a time in milliseconds, and nothing that a live
+ * process waits for already.
+ */
+const driven = (job_id: string, end: number) =>
+  Effect.gen(function* () {
+    const client = yield* ImageSkill
+    const look = client.call(jobsShow, { job_id })
+    const first = yield* look
+    const { kind } = yield* (yield* Target).resolve
+    if (kind !== "embedded" || !isUnderWay(first.data.job)) return first
+    const { attempts } = (yield* client.call(operationsList, {})).data
+    if (attempts.some((attempt) => attempt.job_id === job_id && attempt.waited_for)) return first
+    // A job that cannot go on now is shown as it stands.
+    const left = Math.min(end - (yield* Clock.currentTimeMillis), 3_600_000)
+    // The rest is for the answer.
+    const wait_ms = Math.max(1, Math.floor(left - Math.min(500, left / 2)))
+    yield* Effect.ignore(client.call(jobsResume, { job_id, wait_ms }))
+    return yield* look
+  })
 
 export const waitForJob = command({
   operation: jobsWait,
@@ -105,7 +146,15 @@ export const cancelJob = command({
     }
   ],
   usesService: true,
-  run: (values) => request(jobsCancel, { job_id: values.job ?? "" })
+  run: (values) =>
+    Effect.gen(function* () {
+      const job_id = values.job ?? ""
+      const client = yield* ImageSkill
+      const answer = yield* client.call(jobsCancel, { job_id })
+      // Whoever canceled it knows its end: the same command again is another one.
+      if (answer.data.job.status === "canceled") yield* (yield* Attempts).seen(job_id, "nothing")
+      return successOf(answer)
+    })
 })
 
 export const recoverJob = command({

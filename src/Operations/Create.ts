@@ -93,6 +93,9 @@ const sharedFlags = (input: Shared): ReadonlyArray<string> => [
 // Only the embedded service is told: a hosted one need not know, the client keeps its own journal (contract §11).
 const headers = { intent_digest: "x-image-skill-intent" }
 
+// Uploads take it so, and who sends it here too must not pay twice for our not looking (contract §11).
+const alsoHeaders = { idempotency_key: "idempotency-key" }
+
 /** Makes pictures (or video, audio, 3D) from a prompt, or plans one with `dry_run` (contract §4, §7, §11). */
 export const create = service({
   id: "create",
@@ -111,7 +114,7 @@ export const create = service({
       (input.references ?? []).map(({ image }) => image)
     ),
   argv: (input) => ["create", ...flag("prompt", input.prompt), ...sharedFlags(input)],
-  wire: { method: "POST", path: "/v1/create", request: CreateRequest, headers },
+  wire: { method: "POST", path: "/v1/create", request: CreateRequest, headers, alsoHeaders },
   tells,
   grant: "create"
 })
@@ -139,7 +142,7 @@ export const edit = service({
     ...flag("prompt", input.prompt),
     ...sharedFlags(input)
   ],
-  wire: { method: "POST", path: "/v1/edit", request: EditRequest, headers },
+  wire: { method: "POST", path: "/v1/edit", request: EditRequest, headers, alsoHeaders },
   tells,
   grant: "edit"
 })

@@ -33,3 +33,12 @@ export const namesEnd = (error: ImageSkillError): boolean => {
     typeof job === "object" && job !== null && "status" in job && terminalStatuses.has(String(job.status))
   )
 }
+
+/** The job that a failure speaks of, by its id. */
+export const jobOf = (error: ImageSkillError): string | null => {
+  const { job, job_id } = error.details ?? {}
+  if (typeof job_id === "string") return job_id
+  return typeof job === "object" && job !== null && "job_id" in job && typeof job.job_id === "string"
+    ? job.job_id
+    : null
+}

@@ -5,9 +5,9 @@ import * as Cause from "effect/Cause"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { ImageSkillError } from "../Errors.js"
-import { leavesOpen, namesEnd } from "../Operations/Outcome.js"
+import { jobOf, leavesOpen, namesEnd } from "../Operations/Outcome.js"
 import { jobsShow } from "../Operations/Jobs.js"
-import { operationsList } from "../Operations/Recovery.js"
+import { operationsList, operationsShow } from "../Operations/Recovery.js"
 import type { Attempt } from "../Schema/Attempt.js"
 import type { CreateResult } from "../Schema/Create.js"
 import { IdempotencyKey } from "../Schema/Ids.js"
@@ -15,6 +15,7 @@ import { terminalStatuses } from "../Schema/Job.js"
 import { layerEffect } from "../Stack.js"
 import type { Answer } from "./Answer.js"
 import { ApiClient } from "./ApiClient.js"
+import { withRequestLimits } from "./Deadlines.js"
 import { Entropy } from "./Entropy.js"
 import type { FileProblem, Files } from "./Files.js"
 import { intentOf, type Wanted } from "./Intent.js"
@@ -49,9 +50,9 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
     readonly list: (whose: "target" | "all") => Effect.Effect<ReadonlyArray<Attempt>, ImageSkillError>
     /** Notes what is known of an attempt now; `null` forgets it, because it came to nothing. */
     readonly resolve: (attempt: Attempt, jobId: string | null, isOver: boolean) => Effect.Effect<void>
-    /** Notes that a job's end was seen. */
-    readonly seen: (jobId: string) => Effect.Effect<void, ImageSkillError>
-    /** Removes what is settled; answers the number. */
+    /** Notes that a job's end was seen; one that made nothing is nothing to hand out again. */
+    readonly seen: (jobId: string, end: "made" | "nothing") => Effect.Effect<void, ImageSkillError>
+    /** Removes what is settled, as far as this machine knows or the service in use tells; answers the number. */
     readonly sweep: Effect.Effect<number>
   }
 >() {
@@ -70,8 +71,9 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
         api.call(operationsList, intent === null ? {} : { intent }).pipe(
           Effect.map(({ data }) =>
             data.attempts.flatMap((row): ReadonlyArray<Attempt> => {
-              // An attempt that was released, and told so, is nothing to go on with, nor a result.
-              const isOver = row.told && row.state !== "completed"
+              // An attempt that came to nothing is nothing to go on with, nor a result; untold, it is still something to tell of.
+              const isOver =
+                (row.told && row.state !== "completed") || (intent !== null && cameToNothing.has(row.state))
               if (isOver || !isKey(row.key)) return []
               return [
                 {
@@ -88,6 +90,28 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
             })
           )
         )
+
+      /** Whether the hosted service knows that an attempt ended without a result; when it cannot be asked, it did not. */
+      const isSettledThere = ({ key, operation }: Attempt): Effect.Effect<boolean> =>
+        operation !== "create" && operation !== "edit"
+          ? Effect.succeed(false)
+          : withRequestLimits(api.call(operationsShow, { key, operation }), { total: "5 seconds" }).pipe(
+              Effect.match({
+                onFailure: () => false,
+                onSuccess: ({ data }) => cameToNothing.has(data.state)
+              })
+            )
+
+      /** The newest attempt to go on with. Of the others it may have been decided since this machine noted them: those are forgotten. */
+      const cutOf = (known: ReadonlyArray<Attempt>): Effect.Effect<Attempt | undefined> =>
+        Effect.gen(function* () {
+          for (const attempt of known.filter(isCut)) {
+            // The embedded service has just told how each of them stands.
+            if (attempt.service === "local" || !(yield* isSettledThere(attempt))) return attempt
+            yield* journal.forget(attempt.id)
+          }
+          return undefined
+        })
 
       const caller = Effect.gen(function* () {
         const service = yield* target.resolve
@@ -143,7 +167,7 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
                     )
                     return Effect.succeed([])
                   })
-            const cut = known.find(isCut)
+            const cut = yield* cutOf(known)
             const settled = reuse === true ? known.find(({ phase }) => phase === "settled") : undefined
             const key = given ?? cut?.key ?? settled?.key ?? fresh()
             let noted: Noted = { id: null, wasOpen: false }
@@ -176,7 +200,7 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
             if (!who.isEmbedded && who.token === null) return null
             const { earlier } = yield* look(wanted, who)
             const known = yield* Effect.catchTag(earlier, "FileProblem", () => Effect.succeed([]))
-            return known.find(isCut) ?? null
+            return (yield* cutOf(known)) ?? null
           }),
         list: (whose) =>
           Effect.gen(function* () {
@@ -194,18 +218,29 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
             : jobId === null
               ? journal.forget(id)
               : journal.mark(id, { phase: isOver ? "settled" : "open", jobId }),
-        seen: (jobId) =>
+        seen: (jobId, end) =>
           Effect.gen(function* () {
             const service = yield* target.resolve
             if (service.kind === "embedded") return
             const noted = (yield* journal.list(service.baseUrl)).filter(
               (attempt) => attempt.jobId === jobId && attempt.phase !== "settled"
             )
-            yield* Effect.forEach(noted, ({ id }) => journal.mark(id, { phase: "settled" }), {
-              discard: true
-            })
+            yield* Effect.forEach(
+              noted,
+              ({ id }) => (end === "nothing" ? journal.forget(id) : journal.mark(id, { phase: "settled" })),
+              { discard: true }
+            )
           }),
-        sweep: journal.sweep
+        sweep: Effect.gen(function* () {
+          const service = yield* Effect.option(target.resolve)
+          const noted =
+            service._tag === "None" || service.value.kind === "embedded"
+              ? []
+              : yield* journal.list(service.value.baseUrl)
+          const over = yield* Effect.filter(noted.filter(isCut), isSettledThere, { concurrency: 4 })
+          yield* Effect.forEach(over, ({ id }) => journal.forget(id), { discard: true })
+          return over.length + (yield* journal.sweep)
+        })
       }
     })
   )
@@ -215,6 +250,9 @@ const isKey = Schema.is(IdempotencyKey)
 
 // Another's attempt that is under way is another picture; one that was cut off is this one.
 const isCut = ({ isWaitedFor, phase }: Attempt): boolean => phase !== "settled" && !isWaitedFor
+
+// How an attempt ends that made nothing, in the words of the service: a repeat is a new job (contract §11).
+const cameToNothing: ReadonlySet<string> = new Set(["failed", "canceled", "released"])
 
 const settle = (
   journal: typeof Journal.Service,
@@ -232,7 +270,7 @@ const settle = (
     // Interrupted, or a defect: the service may have it.
     onNone: () => marked("open", null),
     onSome: (error) => {
-      const jobId = error.details?.["job_id"]
+      const jobId = jobOf(error)
       if (leavesOpen(error)) return marked("open", jobId)
       if (error.recovery?.retry?.policy === "never") return marked("settled", jobId)
       // A try that came to nothing tells nothing of the one before it, unless it names how that job ended.

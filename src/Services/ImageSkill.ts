@@ -5,16 +5,18 @@ import * as Effect from "effect/Effect"
 import { codeRow, failure, foreignFailure, type ImageSkillError } from "../Errors.js"
 import { assetsGet, assetsShow } from "../Operations/Assets.js"
 import { create as createOperation, edit as editOperation, isOwnedId } from "../Operations/Create.js"
-import { jobsShow } from "../Operations/Jobs.js"
-import { type jobsRecover, operationsShow } from "../Operations/Recovery.js"
+import { jobsShow, jobsWait } from "../Operations/Jobs.js"
+import { mayHaveRun } from "../Operations/Outcome.js"
+import { jobsRecover, operationsShow } from "../Operations/Recovery.js"
 import type { AnyServiceOperation, InputOf, OutputOf, RequestOf } from "../Operations/Operation.js"
+import { upload as uploadOperation } from "../Operations/Upload.js"
 import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
 import type { Asset, Download } from "../Schema/Asset.js"
 import type { CreateInput, CreateRequest, CreateResult, EditInput } from "../Schema/Create.js"
 import { type Job, terminalStatuses } from "../Schema/Job.js"
 import { layerEffect } from "../Stack.js"
 import type { Answer } from "./Answer.js"
-import { ApiClient, checkInput } from "./ApiClient.js"
+import { ApiClient, checkFields, checkInput } from "./ApiClient.js"
 import { Attempts, type Begun } from "./Attempts.js"
 import { Deadlines, withRequestLimits } from "./Deadlines.js"
 import { Downloads, type Existing, misnamed, type Place } from "./Downloads.js"
@@ -110,14 +112,13 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
           }
         })
 
-      const waitForJob: (typeof ImageSkill.Service)["waitForJob"] = ({
-        job_id,
-        poll_interval_ms,
-        timeout_ms = waitDefaults.timeoutMs
-      }) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          waitUntil(job_id, { end: now + timeout_ms, limit: timeout_ms, interval: poll_interval_ms })
-        )
+      const waitForJob: (typeof ImageSkill.Service)["waitForJob"] = (input) =>
+        Effect.gen(function* () {
+          yield* checkFields(jobsWait, input)
+          const { job_id, poll_interval_ms: interval, timeout_ms: limit = waitDefaults.timeoutMs } = input
+          const end = (yield* Clock.currentTimeMillis) + limit
+          return yield* waitUntil(job_id, { end, limit, interval })
+        })
 
       /** Waits until `end`, the end of a whole operation that was given `limit` milliseconds. */
       const waitUntil = (
@@ -129,36 +130,46 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
         }: { readonly end: number; readonly limit: number; readonly interval?: number | undefined }
       ): Result<OutputOf<typeof jobsShow>> =>
         Effect.gen(function* () {
-          const late = (job: Job | null) =>
-            failure("TIMEOUT", `the job did not end within ${limit} ms; it goes on`, {
+          const late = (job: Job | null) => {
+            const doubt = job?.outcome === "unknown" ? (job.error?.recovery?.retry ?? null) : null
+            return failure("TIMEOUT", lateReason(job, fault, limit), {
               details: {
+                // While no answer came at all, what came instead is all that is known.
+                ...(job === null && fault !== null ? pastFault(fault) : {}),
                 job_id,
                 ...(job === null ? {} : { job }),
                 ...(job?.outcome === "unknown" ? { outcome: "unknown" } : {})
               },
               recovery: {
-                retry: { policy: job?.outcome === "unknown" ? "after_reconcile" : "same_key" },
+                // The key and the time until which it is of no use, as the service tells them with the job.
+                retry: { ...doubt, policy: job?.outcome === "unknown" ? "after_reconcile" : "same_key" },
+                ...(typeof doubt?.key === "string" ? { idempotency_key: doubt.key } : {}),
                 suggested_command: `image-skill jobs wait ${job_id}`
               }
             })
+          }
           let last: Job | null = null
+          let fault: ImageSkillError | null = null
           let away = 0
           while (true) {
             const left = end - (yield* Clock.currentTimeMillis)
             if (left <= 0) return yield* Effect.fail(late(last))
             const looked = yield* api.call(jobsShow, { job_id }).pipe(
+              // So that what stands in the way is told, instead of being tried again beyond the end.
+              withRequestLimits({ total: left }),
               Effect.timeoutFail({ duration: left, onTimeout: () => late(last) }),
               Effect.map((answer): Answer<OutputOf<typeof jobsShow>> | null => answer),
               // A passing fault between two looks does not end the wait, but says how long to stay away.
               Effect.catchIf(isPassing, (error) => {
                 away = (error.recovery?.retry_after_seconds ?? 0) * 1000
+                fault = error
                 return Effect.succeed(null)
               })
             )
             if (looked !== null) {
               last = looked.data.job
               if (isOver(last)) {
-                yield* attempts.seen(job_id)
+                yield* attempts.seen(job_id, last.status === "completed" ? "made" : "nothing")
                 return yield* endOf(last, looked)
               }
             }
@@ -214,9 +225,17 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
           const place = input.download === undefined ? null : yield* placeFor(wanted, input.download, begun)
           const noted = yield* begun.note
           const work = Effect.gen(function* () {
-            const request = { ...(yield* built(key)), ...begun.wire }
+            const underWay = Effect.sync(() => {
+              invocation.attempt = { key, jobId: null, again: again(key) }
+            })
+            // An upload that is in doubt leaves the attempt open too: the same key goes on with the same asset.
+            const request = yield* built(key).pipe(
+              Effect.tapError((error) => (mayHaveRun(error) ? underWay : Effect.void)),
+              Effect.onInterrupt(() => underWay),
+              Effect.map((made) => ({ ...made, ...begun.wire }))
+            )
             // From here on the service may have the request, and money may move.
-            invocation.attempt = { key, jobId: null, again: again(key) }
+            yield* underWay
             const patience = yield* left
             // Told only when the caller is less patient than the service, so that the answer still names the job.
             const wait =
@@ -235,24 +254,23 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
                 : first
             return place === null
               ? answer
-              : yield* withDownloads(answer, place, invocation.flags.timeoutMs === undefined ? null : left)
+              : yield* withDownloads(
+                  answer,
+                  place,
+                  wanted,
+                  invocation.flags.timeoutMs === undefined ? null : left
+                )
           }).pipe(Effect.onExit(begun.end), Effect.mapError(withWarnings(noted)))
-          const answer = yield* begun.attachedTo === null
-            ? work
-            : // The terms of another day may differ in what only the service sees.
-              Effect.mapError(work, (error) => withAgain(error, wanted))
+          const { attachedTo } = begun
+          if (attachedTo === null) {
+            const answer = yield* work
+            return { ...answer, warnings: [...noted, ...answer.warnings] }
+          }
+          const answer = yield* Effect.mapError(work, (error) => withAttached(error, attachedTo, wanted))
           return {
             ...answer,
-            data: begun.attachedTo === null ? answer.data : { ...answer.data, attached_to: begun.attachedTo },
-            warnings: [
-              ...noted,
-              ...(begun.attachedTo === null
-                ? []
-                : [
-                    `this goes on with the attempt of ${begun.attachedTo.started_at}, which was left unresolved, and pays for nothing twice; --again makes another one`
-                  ]),
-              ...answer.warnings
-            ]
+            data: { ...answer.data, attached_to: attachedTo },
+            warnings: [...noted, goesOn(attachedTo), ...answer.warnings]
           }
         })
 
@@ -279,6 +297,7 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
       const withDownloads = (
         answer: Answer<CreateResult>,
         place: Place,
+        wanted: Wanted,
         left: Effect.Effect<number> | null
       ): Result<CreateResult> =>
         Effect.gen(function* () {
@@ -303,6 +322,9 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
             return yield* Effect.fail(unsaved(answer.data, saved, missing, first.error))
           }
           const running = answer.data.status === "running" || answer.data.status === "queued"
+          if (!running && assets.length === 0) {
+            return yield* Effect.fail(withWarnings(answer.warnings)(nothingLeft(answer.data, wanted)))
+          }
           return {
             ...answer,
             data: { ...answer.data, downloads: saved },
@@ -381,10 +403,16 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
             (request) => api.call(editOperation, request)
           )
         },
-        upload: ({ idempotency_key, source }) => uploads.upload(source, () => idempotency_key),
+        upload: (input) =>
+          Effect.zipRight(
+            checkFields(uploadOperation, input),
+            Effect.suspend(() => uploads.upload(input.source, () => input.idempotency_key))
+          ),
         showAsset,
-        getAsset: ({ output, overwrite = false, reference }) =>
+        getAsset: (input) =>
           Effect.gen(function* () {
+            yield* checkFields(assetsGet, input)
+            const { output, overwrite = false, reference } = input
             const place = yield* downloads.prepare(output ?? null, {
               existing: overwrite ? "replace" : "refuse"
             })
@@ -401,7 +429,11 @@ export class ImageSkill extends Context.Tag("image-skill/ImageSkill")<
             data: { ...answer.data, asset: use.asset, bytes: use.bytes }
           })),
         waitForJob,
-        recover: (input) => Effect.provide(recoverAttempts(input), context)
+        recover: (input) =>
+          Effect.zipRight(
+            checkFields(jobsRecover, input),
+            Effect.suspend(() => Effect.provide(recoverAttempts(input), context))
+          )
       }
     })
   )
@@ -424,17 +456,30 @@ const onWire = <I extends Partial<CreateInput>>({
   ...rest
 }: I) => rest
 
-/** An attempt that cannot go on as it stands: another one is what is left. */
-const withAgain = (error: ImageSkillError, { input, operation }: Wanted): ImageSkillError => {
-  if (error.code !== "IDEMPOTENCY_CONFLICT") return error
-  const fresh = { ...input, again: true }
+const goesOn = ({ started_at }: NonNullable<Begun["attachedTo"]>): string =>
+  `this goes on with the attempt of ${started_at}, which was left unresolved, and pays for nothing twice; --again makes another one`
+
+/** A failure of an attempt that was gone on with: whoever did not know that it was another's learns it here, and the way out (contract §11). */
+const withAttached = (
+  error: ImageSkillError,
+  attachedTo: NonNullable<Begun["attachedTo"]>,
+  { input, operation }: Wanted
+): ImageSkillError => {
+  // Where the first one's output went, another's cannot go.
+  const { download: _download, reuse: _reuse, ...asked } = input
+  const fresh = { ...asked, again: true }
   const another =
     operation === "edit"
       ? suggest("again", anotherOne, editOperation, fresh as EditInput)
       : suggest("again", anotherOne, createOperation, fresh as CreateInput)
-  return failure("IDEMPOTENCY_CONFLICT", error.reason, {
-    details: error.details ?? {},
-    recovery: { ...error.recovery, next: [toAction(another, ["image-skill"], [])] }
+  return foreignFailure(error._tag, {
+    ...error,
+    details: { ...error.details, attached_to: attachedTo },
+    recovery: {
+      ...error.recovery,
+      next: [...(error.recovery?.next ?? []), toAction(another, ["image-skill"], [])]
+    },
+    warnings: [goesOn(attachedTo), ...(error.warnings ?? [])]
   })
 }
 
@@ -471,6 +516,31 @@ const unsaved = (
       recovery: { retry: { policy: "never", key: made.idempotency_key ?? null } }
     }
   )
+
+/** A job that had ended has nothing left to save: only another one brings a file, and it costs anew (contract §13). */
+const nothingLeft = (made: CreateResult, { input, operation }: Wanted): ImageSkillError => {
+  const { download: _download, idempotency_key: _key, reuse: _reuse, ...asked } = input
+  const fresh = { ...asked, again: true }
+  const why = "make another one, which costs anew; its outputs can be saved with --download"
+  const another =
+    operation === "edit"
+      ? suggest("again", why, editOperation, fresh as EditInput)
+      : suggest("again", why, createOperation, fresh as CreateInput)
+  const jobId = made.job_id ?? null
+  return failure(
+    "OUTPUT_WRITE_FAILED",
+    "the job has no output any more that could be saved: what it made was deleted",
+    {
+      retryable: false,
+      details: { cause: "asset_deleted", job_id: jobId, asset_ids: [], downloads: [] },
+      recovery: {
+        retry: { policy: "never", key: made.idempotency_key ?? null },
+        ...(jobId === null ? {} : { suggested_command: `image-skill jobs show ${jobId}` }),
+        next: [toAction(another, ["image-skill"], [])]
+      }
+    }
+  )
+}
 
 /** The downloads that are still to be made, each to the file that it was meant for. */
 const fetchesOf = (
@@ -514,6 +584,18 @@ const elsewhere = (error: ImageSkillError): ImageSkillError =>
         recovery: { required_flag: "--download" }
       })
     : error
+
+const lateReason = (job: Job | null, fault: ImageSkillError | null, limit: number): string =>
+  job === null
+    ? `the service told nothing of the job within ${limit} ms${fault === null ? "" : ` (${fault.code})`}; whether it ended is not known`
+    : `the job did not end within ${limit} ms; it goes on`
+
+/** What stood in the way of the last look. */
+const pastFault = ({ code, details = {} }: ImageSkillError) => ({
+  last_code: code,
+  ...(details["cause"] === undefined ? {} : { cause: details["cause"] }),
+  ...(details["status"] === undefined ? {} : { status: details["status"] })
+})
 
 const isOver = (job: Job): boolean => terminalStatuses.has(job.status) || job.status === "cancelled"
 

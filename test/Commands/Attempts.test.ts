@@ -341,6 +341,7 @@ describe("what an attack found", () => {
                 : failsWith("INTERNAL_ERROR")
             }
             if (pathname === "/v1/upload") return succeeds({ asset: { asset_id: "image_2" } })
+            if (pathname.startsWith("/v1/operations/")) return failsWith("NOT_FOUND")
             keys.push((JSON.parse(bodyText(request)) as { idempotency_key: string }).idempotency_key)
             return { fault: "truncated_body", phase: "body" }
           }
