@@ -7,6 +7,7 @@ import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { failure, type ImageSkillError } from "../Errors.js"
 import { authOf } from "../Operations/Operation.js"
+import { staysLocal } from "../Operations/Suggest.js"
 import { explain, fold, type Folded, redact, writeEnvelope } from "../Render/Fold.js"
 import type { Resident } from "../Render/Write.js"
 import { readOnly } from "../Schema/Effects.js"
@@ -126,7 +127,7 @@ export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions)
       topic,
       again: Either.isRight(understood) ? withoutContext(understood.right) : null,
       isOurs: (words) => Either.isRight(normalise(allCommands, words)),
-      describe,
+      describe: (words) => describe(words, isLocal),
       docsUrl,
       attempt: invocation.attempt,
       isLocal
@@ -145,11 +146,23 @@ export const run = (argv: ReadonlyArray<string>, { docsUrl, layer }: RunOptions)
       }),
       resident,
       exitCode: folded.exitCode,
-      bytes: Exit.isSuccess(exit) ? (exit.value.bytes ?? null) : null,
+      bytes: (Exit.isSuccess(exit) ? exit.value.bytes : undefined) ?? (ownsStdout(argv) ? noBytes : null),
       lastWords: lastWordsOf(invocation),
       log: env.get("IMAGE_SKILL_LOG_LEVEL") === "debug" ? explain(exit, invocation.secrets) : null
     } satisfies Finished
   })
+
+const noBytes = new Uint8Array(0)
+
+// Standard output is to be a file's content then, and an envelope of a failure is none (contract §1); also when the words are wrong.
+const ownsStdout = (argv: ReadonlyArray<string>): boolean => {
+  const flags = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv
+  return (
+    flags.some((word, at) => word === "--output=-" || (word === "--output" && flags[at + 1] === "-")) &&
+    !flags.some((word) => word === "--help" || word === "-h") &&
+    commandIn(allCommands, argv)?.operation.id === "assets.get"
+  )
+}
 
 // The caller's own key may hold anything that is visible, a secret too.
 const lastWordsOf = ({ attempt, secrets }: typeof Invocation.Service): string | null =>
@@ -205,19 +218,35 @@ const withinStdin = <A, R>(
     )
   )
 
-/** What running these words would do, by the declaration of their operation; `null` when they are no command line of ours. */
-export const describe = (words: ReadonlyArray<string>) =>
+/**
+ * What running these words would do, by the declaration of their operation; `null` when they are no command line of ours. `isLocal`:
+ * the embedded service answers when they choose none.
+ */
+export const describe = (words: ReadonlyArray<string>, isLocal = false) =>
   Either.match(normalise(allCommands, words), {
     onLeft: () => null,
     onRight: ({ command, given, help }) => {
       const stands = (name: string) => given.some((flag) => flag.name === name)
-      const input = { dry_run: stands("dry-run") }
+      // What decides on effects and tokens; references are somebody's, whatever they are.
+      const references = given.filter(({ name }) => referenceFlags.has(name))
+      const input = { dry_run: stands("dry-run"), references }
       return {
         effect: help || stands("guide") ? readOnly : command.operation.effects(input),
-        requires_auth: !help && authOf(command.operation, input) === "required" && !stands("local")
+        // A guide looks at what there is, with a token and without.
+        requires_auth:
+          !help &&
+          !stands("guide") &&
+          authOf(command.operation, input) === "required" &&
+          !staysLocal(words, isLocal)
       }
     }
   })
+
+const referenceFlags: ReadonlySet<string> = new Set([
+  "reference-image",
+  "element-frontal",
+  "element-reference"
+])
 
 const contextFlags: ReadonlySet<string> = new Set(["local", "api-base-url", "token", "token-stdin", "json"])
 

@@ -33,12 +33,14 @@ export const suggest = <O extends AnyOperation>(
 
 /**
  * Writes a suggestion as an action: `prefix` names the program, `context` are the words that choose the same service again, unless
- * the suggestion chooses one itself.
+ * the suggestion chooses one itself. With `isLocal` the service is the embedded one where no word says so: by the environment or the
+ * config.
  */
 export const toAction = (
   suggestion: Suggestion,
   prefix: ReadonlyArray<string>,
-  around: ReadonlyArray<string>
+  around: ReadonlyArray<string>,
+  isLocal = false
 ): Action => {
   const context = choosesService(suggestion.argv) ? [] : around
   // Context goes before a `--`, behind which flags would be plain words.
@@ -55,7 +57,7 @@ export const toAction = (
     copy_runnable: suggestion.missing_inputs.length === 0,
     missing_inputs: suggestion.missing_inputs,
     // The embedded service knows its user without a token.
-    requires_auth: suggestion.requires_auth && !beforeDashes(argv).includes("--local"),
+    requires_auth: suggestion.requires_auth && !staysLocal(argv, isLocal),
     effect: suggestion.effect
   }
 }
@@ -64,6 +66,10 @@ const beforeDashes = (argv: ReadonlyArray<string>): ReadonlyArray<string> => {
   const end = argv.indexOf("--")
   return end < 0 ? argv : argv.slice(0, end)
 }
+
+/** Whether words are answered by the embedded service, `isLocal` being whether it is the one that answers when they do not say. */
+export const staysLocal = (argv: ReadonlyArray<string>, isLocal: boolean): boolean =>
+  beforeDashes(argv).includes("--local") || (isLocal && !choosesService(argv))
 
 const choosesService = (argv: ReadonlyArray<string>): boolean =>
   beforeDashes(argv).some((word) => word === "--local" || word === "--api-base-url")

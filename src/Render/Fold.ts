@@ -6,7 +6,8 @@ import type { Suggestion } from "../Operations/Suggest.js"
 import { toAction } from "../Operations/Suggest.js"
 import type { Actor, Envelope } from "../Schema/Envelope.js"
 import { visible, visibleJson } from "../Schema/Text.js"
-import { recover, type Speaker, vetted } from "./Recover.js"
+import { recover, vetted } from "./Recover.js"
+import type { Speaker } from "./Speaker.js"
 import { told } from "./Told.js"
 
 /** A signal that ended the run. */
@@ -48,7 +49,7 @@ export const fold = (exit: Exit.Exit<Outcome, ImageSkillError>, run: Run): Folde
   if (exit._tag === "Success") {
     const { actor = null, data, next = [], traceId, warnings = [] } = exit.value
     const actions = [
-      ...next.map((suggestion) => toAction(suggestion, run.prefix, run.context)),
+      ...next.map((suggestion) => toAction(suggestion, run.prefix, run.context, run.isLocal)),
       ...vetted((data as { readonly next?: unknown }).next, run)
     ]
     const { next: _, ...rest } = data as { readonly next?: unknown }

@@ -1,5 +1,6 @@
 import { quoteWords, splitWords } from "../Schema/Shell.js"
-import { contextual, type Speaker, withoutProgram } from "./Recover.js"
+import { withoutProgram } from "./Recover.js"
+import { contextual, type Speaker } from "./Speaker.js"
 
 /** The fields in which a service names a command to go on with, and the words with which that command begins (contract §6). */
 const named: Readonly<Record<string, ReadonlyArray<string>>> = {

@@ -45,6 +45,9 @@ const tagOfStatus: Readonly<Record<number, Tag>> = {
 const statusTag = (status: number): Tag =>
   tagOfStatus[status] ?? (status >= 500 ? "ProviderFailure" : "GenericFailure")
 
+// Another text in its place would be taken for an id that can be asked about; the client's own is told instead (contract §1).
+const isTraceId = Schema.is(Schema.String.pipe(Schema.pattern(/^trace_[0-9a-f]{16,120}$/)))
+
 const Strings = Schema.Array(Schema.String)
 const decode = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.decodeUnknownOption(schema, { onExcessProperty: "preserve" })
@@ -70,7 +73,7 @@ export const readAnswer = <A, I>(
     if (envelope === null) return Effect.fail(notEnvelope(response, "no_envelope"))
 
     const warnings = Option.getOrElse(decodeStrings(envelope.warnings), () => []).map(untrusted)
-    const traceId = typeof envelope.trace_id === "string" ? untrusted(envelope.trace_id) : null
+    const traceId = isTraceId(envelope.trace_id) ? envelope.trace_id : null
     if (!envelope.ok) {
       const error = readError(envelope.error, (code) => codeRow(code)?.retryable ?? false)
       return error === null
@@ -98,6 +101,15 @@ export const readAnswer = <A, I>(
       Effect.filterOrFail(tells, () => invalid("data_incomplete", response))
     )
   })
+
+/** The failure that an envelope tells, read as `readAnswer` does; `null` when there is no such envelope. */
+export const readFailure = (response: RawResponse): ImageSkillError | null => {
+  const envelope = Option.getOrNull(Option.flatMap(Either.getRight(parseJson(response.text)), decodeEnvelope))
+  if (envelope === null || envelope.ok) return null
+  const error = readError(envelope.error, (code) => codeRow(code)?.retryable ?? false)
+  // Warnings and actor are those of a request of its own; the caller's are told elsewhere.
+  return error === null ? null : reported(response, error, { warnings: [], traceId: null, actor: undefined })
+}
 
 const parseJson = (text: string): Either.Either<unknown, "not_json"> =>
   // Depth is told by counting, because the engine's own limit is a stack overflow.

@@ -65,6 +65,18 @@ describe("credits quote", () => {
       })
   )
 
+  it.scopedLive("names the key that it made in a failure too", () =>
+    Effect.gen(function* () {
+      const answer = { "POST /v1/credit-quotes": failsWith("INTERNAL_ERROR") }
+      const made = yield* run(["credits", "quote", "--credits", "50"], answer)
+      const { idempotency_key } = bodyOf(made)
+      expect(made.envelope.warnings).toEqual([expect.stringContaining(idempotency_key)])
+      expect(made.error.recovery).toMatchObject({ idempotency_key })
+      const own = yield* run(["credits", "quote", "--credits", "50", "--idempotency-key", "mine"], answer)
+      expect(own.envelope.warnings).toEqual([])
+    })
+  )
+
   it.scopedLive("is for one thing, in range, and sends nothing else", () =>
     Effect.gen(function* () {
       for (const words of [

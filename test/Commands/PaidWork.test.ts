@@ -160,6 +160,7 @@ describe("a service's suggestions", () => {
         })
     })
     expect(envelope.error?.recovery?.next).toMatchObject([
+      { id: "quota", command: envelope.error?.recovery?.suggested_command },
       { id: "free", requires_auth: true, effect: { credit_debit: true, no_spend: false } }
     ])
     expect(envelope.error?.recovery).not.toHaveProperty("install_command")

@@ -310,7 +310,7 @@ describe("what a service suggests", () => {
           expect(details?.["untrusted_command"]).toBe(command)
           const { next = [], ...rest } = recovery ?? {}
           expect(JSON.stringify([rest, next])).not.toContain(JSON.stringify(command).slice(1, -1))
-          expect(next.map((told) => told.command)).toEqual(["image-skill whoami"])
+          expect(next.map((told) => told.command)).toEqual([rest.suggested_command, "image-skill whoami"])
           expect(rest).toMatchObject({ anything: "else survives" })
         })
       ))

@@ -129,6 +129,19 @@ describe("the fold", () => {
     )
   })
 
+  it("tells a command only as an action: the first one, and every action once (contract §12)", () => {
+    fc.assert(
+      fc.property(exits, runs, (exit, given) => {
+        const { next = [], suggested_command } = fold(exit, given).envelope.error?.recovery ?? {}
+        const commands = next.map(({ command }) => command)
+        expect(new Set(commands).size).toBe(commands.length)
+        if (suggested_command !== undefined) expect(commands[0]).toBe(suggested_command)
+        for (const { argv, effect } of next) expect(describeWords(argv)?.effect).toEqual(effect)
+      }),
+      { numRuns: 1_500, seed: 24 }
+    )
+  })
+
   it("tells nothing of a defect", () => {
     for (const defect of ["CANARY", new Error("CANARY"), { secret: "CANARY" }, new TypeError("CANARY")]) {
       const { envelope, exitCode } = fold(Exit.die(defect), run)
