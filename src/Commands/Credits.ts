@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { failure, type InvalidArguments } from "../Errors.js"
+import { failure, foreignFailure, type InvalidArguments } from "../Errors.js"
 import { usageQuota } from "../Operations/Account.js"
 import {
   creditsBuy,
@@ -111,6 +111,10 @@ export const quote = command({
         )
       }
       const made = values.idempotency_key ?? (yield* madeKey)
+      const warnings =
+        values.idempotency_key === undefined
+          ? [`no --idempotency-key was given; repeat this request with ${made}`]
+          : []
       const success = yield* request(
         creditsQuote,
         defined({
@@ -120,16 +124,17 @@ export const quote = command({
           idempotency_key: made
         }),
         afterQuote
+      ).pipe(
+        // The quote may be there all the same: whoever repeats the request without its key makes another.
+        Effect.mapError((error) =>
+          foreignFailure(error._tag, {
+            ...error,
+            recovery: { idempotency_key: made, ...error.recovery },
+            warnings: [...(error.warnings ?? []), ...warnings]
+          })
+        )
       )
-      return values.idempotency_key === undefined
-        ? {
-            ...success,
-            warnings: [
-              ...(success.warnings ?? []),
-              `no --idempotency-key was given; repeat this request with ${made}`
-            ]
-          }
-        : success
+      return { ...success, warnings: [...(success.warnings ?? []), ...warnings] }
     })
 })
 

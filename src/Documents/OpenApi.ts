@@ -175,7 +175,7 @@ const pathItem = (
   id: ServiceOperationId,
   operation: AnyServiceOperation
 ): { readonly path: string; readonly method: string; readonly item: Json } => {
-  const { headers = {}, method, path, request } = operation.wire
+  const { alsoHeaders = {}, headers = {}, method, path, request } = operation.wire
   const wire = jsonSchemaOf(components, request, "request")
   const properties = (wire["properties"] ?? {}) as Readonly<Record<string, Json>>
   const required = new Set((wire["required"] ?? []) as ReadonlyArray<string>)
@@ -213,6 +213,7 @@ const pathItem = (
           // OpenAPI wants this header told by `security` alone.
           .filter(([, header]) => header !== "authorization")
           .map(([field, header]) => parameter("header", field, header)),
+        ...Object.entries(alsoHeaders).map(([field, header]) => parameter("header", field, header)),
         ...(isPost
           ? []
           : Object.keys(properties)

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { readOnly } from "../Schema/Effects.js"
+import { finishesWork, readOnly } from "../Schema/Effects.js"
 import { JobId } from "../Schema/Ids.js"
 import { Job, JobAnswer, jobStatuses } from "../Schema/Job.js"
 import { open, optional } from "../Schema/Open.js"
@@ -43,7 +43,8 @@ export const jobsWait = local({
     "ARTIFACT_STORAGE_WRITE_FAILED"
   ],
   auth: "required",
-  effects: () => readOnly,
+  // Its price was reserved when it was made; driving it may submit and debit it, once.
+  effects: () => finishesWork,
   touches: () => [],
   argv: (input) => [
     "jobs",

@@ -16,6 +16,8 @@ export interface Wire<Request, RequestEncoded> {
   readonly request: Schema.Schema<Request, RequestEncoded>
   /** Request fields that travel as headers instead. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Headers that a service takes for request fields which a body may hold as well; the two must not differ. */
+  readonly alsoHeaders?: Readonly<Record<string, string>>
 }
 
 /**

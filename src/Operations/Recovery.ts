@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { liveCreate, readOnly, storesMedia } from "../Schema/Effects.js"
+import { finishesWork, liveCreate, readOnly } from "../Schema/Effects.js"
 import { IntentDigest } from "../Schema/Create.js"
 import { IdempotencyKey, JobId } from "../Schema/Ids.js"
 import { Job, JobAnswer } from "../Schema/Job.js"
@@ -113,7 +113,7 @@ export const jobsRecover = local({
   }),
   codes: ["NOT_FOUND", "ARTIFACT_STORAGE_WRITE_FAILED", "PROVIDER_FAILURE"],
   auth: "required",
-  effects: () => ({ ...storesMedia, credit_debit: true, provider_call: true, no_spend: false }),
+  effects: () => finishesWork,
   // Without a key, those that this machine has noted.
   touches: ({ key }) => (key === undefined ? ["files"] : []),
   argv: (input) => [

@@ -16,7 +16,19 @@ export const QuotaAnswer = open({
   claim_state: optional(Schema.NullOr(Schema.String)),
   token_status: optional(Schema.NullOr(Schema.String)),
   limits: optional(Schema.NullOr(JsonObject)),
-  daily_jobs: optional(Schema.NullOr(JsonObject))
+  daily_jobs: optional(Schema.NullOr(JsonObject)),
+  /** Of each model that can run now: outputs of one request at most, and the debit of one in credits, `null` where only the run tells it. */
+  model_limits: optional(
+    Schema.NullOr(
+      Schema.Array(
+        open({
+          model_id: Schema.String,
+          max_outputs_per_request: optional(Schema.NullOr(Schema.Number)),
+          credits_required: optional(Schema.NullOr(Schema.Number))
+        })
+      )
+    )
+  )
 })
 
 /** Answer of `GET /healthz` (contract §6). */

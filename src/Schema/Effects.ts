@@ -36,3 +36,11 @@ export const liveCreate: Effects = {
 
 /** Stores media without paying anyone. */
 export const storesMedia: Effects = { ...readOnly, media_write: true }
+
+/** Finishes what was begun and reserved before: may call the provider, debits what is held, writes media, begins nothing. */
+export const finishesWork: Effects = {
+  ...storesMedia,
+  provider_call: true,
+  credit_debit: true,
+  no_spend: false
+}

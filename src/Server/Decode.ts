@@ -38,6 +38,18 @@ export const decode = (
       wire.method === "POST"
         ? yield* readBody(operation, request.body)
         : yield* readQuery(operation, request.query)
+    for (const [field, header] of Object.entries(wire.alsoHeaders ?? {})) {
+      const value = request.headers[header]
+      if (value === undefined) continue
+      if (Object.hasOwn(rest, field) && rest[field] !== value) {
+        return yield* Effect.fail(
+          failure("INVALID_ARGUMENTS", `the header ${header} is not the body's ${field}`, {
+            details: { path: field, header }
+          })
+        )
+      }
+      rest[field] = value
+    }
     return yield* Schema.decodeUnknown(wire.request, { onExcessProperty: "error" })({
       ...rest,
       ...headers,

@@ -1,3 +1,4 @@
+import * as path from "node:path"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -6,6 +7,7 @@ import * as Either from "effect/Either"
 import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import { codeRow, failure, type ImageSkillError, isImageSkillError } from "../Errors.js"
 import { type AnyServiceOperation, authOf } from "../Operations/Operation.js"
 import { makeId } from "../Services/Entropy.js"
@@ -19,6 +21,8 @@ import { handlers } from "./Handlers/index.js"
 import { Manual } from "./Manual.js"
 import { render, renderFailure, renderSuccess, type ServiceResponse } from "./Reply.js"
 import { route } from "./Routes.js"
+import { Assets } from "./Storage/Assets.js"
+import { Blobs } from "./Storage/Blobs.js"
 
 export type { ServiceResponse } from "./Reply.js"
 
@@ -44,7 +48,11 @@ export type Unread = (isKnown: boolean) => Effect.Effect<Uint8Array, ImageSkillE
  */
 export class Dispatch extends Context.Tag("image-skill/Server/Dispatch")<
   Dispatch,
-  { readonly handle: (request: ServiceRequest) => Effect.Effect<ServiceResponse> }
+  {
+    readonly handle: (request: ServiceRequest) => Effect.Effect<ServiceResponse>
+    /** Reads an asset's content to its end, for whoever read it past the service; what is wrong is put aside and told (contract §9). */
+    readonly verify: (file: string) => Effect.Effect<ServiceResponse>
+  }
 >() {
   /** Over the rooms of a service. */
   static readonly layer = layerEffect(
@@ -54,7 +62,8 @@ export class Dispatch extends Context.Tag("image-skill/Server/Dispatch")<
       // With the observer too, where the service has one.
       const rooms = yield* Effect.context<ServiceRooms>()
       return {
-        handle: (request) => Effect.provide(answer(request, authenticator), rooms)
+        handle: (request) => Effect.provide(answer(request, authenticator), rooms),
+        verify: (file) => Effect.provide(verify(file), rooms)
       }
     })
   )
@@ -155,6 +164,23 @@ const answer = (
     return handled._tag === "Success"
       ? renderSuccess(speaking, handled.value.data, handled.value)
       : renderFailure(speaking, failureOf(handled.cause))
+  })
+
+const verify = (file: string): Effect.Effect<ServiceResponse, never, ServiceRooms> =>
+  Effect.gen(function* () {
+    const nobody = { command: "image-skill assets get", traceId: yield* makeId("trace"), actor: null }
+    return yield* Effect.gen(function* () {
+      const found = yield* (yield* Assets).locate(path.parse(file).name)
+      if (found === null || found.deleted) {
+        return yield* Effect.fail(failure("NOT_FOUND", "there is no such asset"))
+      }
+      yield* Stream.runDrain((yield* Blobs).stream(found.asset.sha256, found.asset.extension))
+    }).pipe(
+      Effect.match({
+        onFailure: (error) => renderFailure(nobody, error),
+        onSuccess: () => renderSuccess(nobody, {}, {})
+      })
+    )
   })
 
 /**

@@ -15,13 +15,16 @@ export const layerTransport = layerEffect(
         Effect.mapError((cause) => new RequestError({ request, reason: "Transport", cause })),
         Effect.flatMap((body) =>
           ofItsOwn(
-            dispatch.handle({
-              method: request.method,
-              path: url.pathname,
-              query: url.searchParams,
-              headers: request.headers,
-              body
-            })
+            // Assets are files here, which their owner reads himself.
+            request.method === "GET" && url.pathname.startsWith("/a/")
+              ? dispatch.verify(url.pathname.slice("/a/".length))
+              : dispatch.handle({
+                  method: request.method,
+                  path: url.pathname,
+                  query: url.searchParams,
+                  headers: request.headers,
+                  body
+                })
           )
         ),
         Effect.map(({ body, headers, status }) =>

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { getPropertySignatures } from "effect/SchemaAST"
 import { failure, type ImageSkillError, type InvalidArguments, isImageSkillError } from "../Errors.js"
 import {
   type AnyOperation,
@@ -143,23 +144,40 @@ interface EncodedRequest {
 // The command line is checked before; a program's values are checked by the compiler only. The parse error itself would print the prompt.
 const misfit = (error: ParseResult.ParseError): InvalidArguments => {
   const fields = ParseResult.ArrayFormatter.formatErrorSync(error).map(({ path }) => path.join("."))
-  return failure("INVALID_ARGUMENTS", `the input does not fit: ${[...new Set(fields)].join(", ")}`, {
-    details: { fields: [...new Set(fields)] }
-  })
+  return unfit([...new Set(fields)])
 }
 
-/** Checks an operation's input before anything is read or sent for it; `INVALID_ARGUMENTS` names the fields. */
+const unfit = (fields: ReadonlyArray<string>): InvalidArguments =>
+  failure("INVALID_ARGUMENTS", `the input does not fit: ${fields.join(", ")}`, { details: { fields } })
+
+// A misspelt guard would be dropped in silence, and become no guard (contract §4). Only what a service answers stays open.
+const strict = { onExcessProperty: "error" } as const
+
+/** Checks an operation's input before anything is read or sent for it; `INVALID_ARGUMENTS` names the fields, also unknown ones. */
 export const checkInput = <O extends AnyOperation>(
   operation: O,
   input: InputOf<O>
 ): Effect.Effect<void, InvalidArguments> =>
-  Effect.asVoid(Effect.mapError(Schema.validate(operation.input)(input), misfit))
+  Effect.asVoid(Effect.mapError(Schema.validate(operation.input, strict)(input), misfit))
+
+/** Refuses fields that an operation's input does not know, where a dropped one would change what is done; values are not looked at. */
+export const checkFields = (
+  operation: AnyOperation,
+  input: object
+): Effect.Effect<void, InvalidArguments> => {
+  const known = new Set(getPropertySignatures(operation.input.ast).map(({ name }) => name))
+  const fields = Object.keys(input).filter((name) => !known.has(name))
+  return fields.length === 0 ? Effect.void : Effect.fail(unfit(fields))
+}
 
 const encodeRequest = <O extends AnyServiceOperation>(
   { wire }: O,
   request: RequestOf<O>
 ): Effect.Effect<EncodedRequest, ImageSkillError> =>
-  Schema.encodeUnknown(wire.request)(request).pipe(
+  Schema.encodeUnknown(
+    wire.request,
+    strict
+  )(request).pipe(
     Effect.mapError(misfit),
     Effect.map((encoded) => {
       const rest: Record<string, unknown> = { ...(encoded as Record<string, unknown>) }

@@ -3,20 +3,23 @@ import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import type * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { failure, type ImageSkillError } from "../Errors.js"
+import { failure, foreignFailure, type ImageSkillError } from "../Errors.js"
 import type { Asset, Download } from "../Schema/Asset.js"
 import { imageTypeOf } from "../Schema/ImageType.js"
 import { version } from "../Version.js"
 import { layerEffect } from "../Stack.js"
+import { readFailure } from "./Answer.js"
 import { requestFailure } from "./ApiClient.js"
 import { assetFolder } from "./AssetReference.js"
 import { withRequestLimits } from "./Deadlines.js"
+import { problem as problemOf } from "./Descriptors.js"
 import { type FileProblem, Files, hashOf } from "./Files.js"
 import { MediaHost } from "./MediaHost.js"
 import { Target } from "./Target.js"
@@ -35,6 +38,8 @@ export interface Place {
 interface Opened {
   readonly asset: Asset
   readonly bytes: Stream.Stream<Uint8Array, ImageSkillError>
+  /** What the owner of the bytes makes of it that they are wrong. */
+  readonly report?: (error: ImageSkillError) => Effect.Effect<ImageSkillError>
 }
 
 /** Largest download in bytes (4 GiB). */
@@ -74,7 +79,11 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
       const prepare: (typeof Downloads.Service)["prepare"] = (output, { count = 1, existing }) =>
         Effect.gen(function* () {
           if (output === "-") return yield* Effect.fail(standardOutput())
-          const at = path.resolve(output ?? ".")
+          // A working folder that is gone has no path.
+          const at = yield* Effect.try({
+            try: () => path.resolve(output ?? "."),
+            catch: (error) => unwritable(problemOf(output ?? ".")(error))
+          })
           const entry = yield* files.entry(at).pipe(Effect.mapError(unwritable))
           // A link to a folder is a folder to its user; a link to anything else is replaced or refused like a file.
           const linked =
@@ -89,7 +98,9 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
           if (!isFolder && entry === "other") {
             return yield* Effect.fail(unwritable({ _tag: "FileProblem", cause: "not_a_file", path: at }))
           }
-          yield* files.probe(isFolder ? at : path.dirname(at)).pipe(Effect.mapError(unwritable))
+          yield* files
+            .probe(isFolder ? at : path.dirname(at))
+            .pipe(Effect.mapError((problem) => unwritable({ ...problem, path: at })))
           const numbered = (index: number) => {
             const { dir, ext, name } = path.parse(at)
             return path.join(dir, `${name}-${index + 1}${ext}`)
@@ -114,7 +125,8 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
             return service.dataFolder !== null && path.dirname(file) === assetFolder(service.dataFolder)
               ? {
                   asset,
-                  bytes: Stream.mapError(files.stream(file), ({ cause }) => unavailable(cause, asset))
+                  bytes: Stream.mapError(files.stream(file), ({ cause }) => unavailable(cause, asset)),
+                  report: (error) => reported(`${service.baseUrl}/a/${path.basename(file)}`, asset, error)
                 }
               : yield* Effect.fail(unavailable("outside_asset_store", asset))
           }
@@ -129,15 +141,27 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
             ),
             { maxBytes: downloadLimit, total: "1 hour" }
           ).pipe(Effect.mapError((error) => downloadFailure(requestFailure(error), asset)))
-          if (response.status !== 200) return yield* Effect.fail(refusedBy(response.status, asset))
+          if (response.status !== 200) return yield* Effect.fail(yield* refusedBy(response, asset))
           return {
             asset: { ...factsOf(response.headers), ...asset },
             bytes: Stream.mapError(response.stream, (error) => downloadFailure(requestFailure(error), asset))
           }
         })
 
+      /**
+       * Has the embedded service look at content that was read past it, so that it is put aside there (contract §9); its word counts,
+       * unless it finds nothing wrong.
+       */
+      const reported = (url: string, asset: Asset, error: ImageSkillError): Effect.Effect<ImageSkillError> =>
+        http.execute(HttpClientRequest.get(url)).pipe(
+          Effect.flatMap((response) =>
+            response.status === 200 ? Effect.succeed(error) : refusedBy(response, asset)
+          ),
+          Effect.orElseSucceed(() => error)
+        )
+
       /** The bytes, whose last act is to be checked, so that wrong ones are never put in place. */
-      const verified = ({ asset, bytes }: Opened) => {
+      const verified = ({ asset, bytes, report = Effect.succeed }: Opened) => {
         const hash = createHash("sha256")
         const seen = { sha256: "", length: 0 }
         const check = Effect.suspend(() => {
@@ -165,7 +189,17 @@ export class Downloads extends Context.Tag("image-skill/Downloads")<
               : Effect.void
           )
         )
-        return { content: Stream.concat(counted, Stream.drain(Stream.fromEffect(check))), seen }
+        const content = Stream.concat(counted, Stream.drain(Stream.fromEffect(check))).pipe(
+          Stream.catchAll((error) =>
+            Stream.fromEffect(
+              Effect.flatMap(
+                error.code === "ASSET_INTEGRITY_FAILED" ? report(error) : Effect.succeed(error),
+                Effect.fail
+              )
+            )
+          )
+        )
+        return { content, seen }
       }
 
       return {
@@ -321,11 +355,34 @@ const unavailable = (cause: string, asset: Asset) =>
     details: { asset_id: asset.asset_id, cause }
   })
 
-const refusedBy = (status: number, asset: Asset) =>
-  failure("ASSET_DOWNLOAD_FAILED", `the media host answered ${status}`, {
-    retryable: status >= 500 || status === 429,
-    details: { asset_id: asset.asset_id, cause: "http_status", status }
-  })
+// No envelope is longer; a page that is may end where it likes.
+const refusalLimit = 64 * 1024
+
+/** What a media host said instead of the bytes: the service's own words where it used an envelope, else its status (contract §2). */
+const refusedBy = (
+  { headers, status, stream }: HttpClientResponse,
+  asset: Asset
+): Effect.Effect<ImageSkillError> =>
+  Stream.runFoldWhile(
+    stream,
+    Buffer.alloc(0),
+    (text) => text.length <= refusalLimit,
+    (text, piece) => Buffer.concat([text, piece])
+  ).pipe(
+    Effect.orElseSucceed(() => Buffer.alloc(0)),
+    Effect.map((text) => {
+      const told = readFailure({ status, headers, text: text.toString("utf8") })
+      return told === null
+        ? failure("ASSET_DOWNLOAD_FAILED", `the media host answered ${status}`, {
+            retryable: (status >= 500 && status !== 507) || status === 429,
+            details: { asset_id: asset.asset_id, cause: "http_status", status }
+          })
+        : foreignFailure(told._tag, {
+            ...told,
+            details: { cause: "http_status", ...told.details, asset_id: asset.asset_id, status }
+          })
+    })
+  )
 
 // Nothing of the request's own details: what was sent here was no paid request.
 const downloadFailure = (error: ImageSkillError, asset: Asset): ImageSkillError => {

@@ -46,8 +46,11 @@ describe("every request", () => {
     it(`${id} holds the fields that its path and headers take`, () => {
       const fields = "fields" in wire.request ? Object.keys(wire.request.fields as object) : []
       const named = [...wire.path.matchAll(/:(\w+)/g)].map(([, name]) => name)
-      for (const name of [...named, ...Object.keys("headers" in wire ? (wire.headers ?? {}) : {})])
-        expect(fields).toContain(name)
+      const headers = {
+        ...("headers" in wire ? wire.headers : {}),
+        ...("alsoHeaders" in wire ? wire.alsoHeaders : {})
+      }
+      for (const name of [...named, ...Object.keys(headers)]) expect(fields).toContain(name)
       if (wire.method !== "POST")
         expect(Object.keys("headers" in wire ? (wire.headers ?? {}) : {})).toEqual([])
     })
@@ -55,6 +58,18 @@ describe("every request", () => {
 })
 
 describe("effects", () => {
+  it("of what finishes a job are told: it may submit it, and debits what is held for it", () => {
+    for (const { effects } of [operations["jobs.wait"], operations["jobs.recover"]]) {
+      expect(effects({ job_id: "job_1" })).toEqual({
+        ...readOnly,
+        provider_call: true,
+        credit_debit: true,
+        media_write: true,
+        no_spend: false
+      })
+    }
+  })
+
   it("are those of the input: a dry run reads only, a live one spends", () => {
     for (const operation of [create, edit]) {
       const input = { prompt: "x", input: "image_1" }

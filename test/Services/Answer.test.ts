@@ -300,6 +300,29 @@ describe("an answer is read in the contract's order", () => {
   }
 })
 
+describe("a trace id", () => {
+  it("is passed on when it has the shape of one; another text is not", () => {
+    const own = `trace_${"0a".repeat(8)}`
+    for (const [told, expected] of [
+      [own, own],
+      ["short", null],
+      ["trace_short", null],
+      [`${own} `, null],
+      [`trace_${"g".repeat(32)}`, null],
+      [`trace_${"0".repeat(500)}`, null],
+      [7, null]
+    ] as const) {
+      const ends = [
+        envelope({ trace_id: told }),
+        failed("NOT_FOUND").replace('"trace_1"', JSON.stringify(told))
+      ]
+      const [made, lost] = ends.map((text, at) => read({ status: at === 0 ? 200 : 404, headers: {}, text }))
+      expect(made !== undefined && Either.isRight(made) && made.right.traceId).toBe(expected)
+      expect(lost !== undefined && Either.isLeft(lost) && (lost.left.trace_id ?? null)).toBe(expected)
+    }
+  })
+})
+
 describe("a hostile answer", () => {
   const status = fc.constantFrom(
     200,

@@ -168,6 +168,70 @@ describe("layerTest", () => {
     )
   }
 
+  // What plain JavaScript can hand over, or a program that was written for another version.
+  const misspelt = { prompt: "x", maxUsd: 0.001 }
+  const strays = {
+    recover: { idempotencyKey: "one" },
+    wait: { timeoutMs: 10 },
+    get: { overwite: true },
+    upload: { idempotencyKey: "k" }
+  }
+  const unknownFields: ReadonlyArray<
+    [string, string, (client: typeof ImageSkill.Service) => Effect.Effect<unknown, ImageSkillError>]
+  > = [
+    ["create", "maxUsd", (client) => client.create(misspelt)],
+    ["edit", "maxUsd", (client) => client.edit({ input: "image_1", ...misspelt })],
+    [
+      "a request of its own",
+      "maxUsd",
+      (client) => client.call(Operations.serviceOperations.create, misspelt)
+    ],
+    [
+      "a reference",
+      "references.0.refrenceTask",
+      (client) => {
+        const reference = { image: "image_1", role: "reference_image", index: 0, refrenceTask: "id" } as const
+        return client.create({ prompt: "x", references: [reference] })
+      }
+    ],
+    // Dropped, it would resolve every attempt instead of one.
+    ["recover", "idempotencyKey", (client) => client.recover({ all: true, ...strays.recover })],
+    [
+      "waitForJob",
+      "timeoutMs",
+      (client) => client.waitForJob({ job_id: `job_${"0".repeat(32)}`, ...strays.wait })
+    ],
+    ["getAsset", "overwite", (client) => client.getAsset({ reference: "image_1", ...strays.get })],
+    ["upload", "idempotencyKey", (client) => client.upload({ source: "x.png", ...strays.upload })]
+  ]
+  for (const [why, field, ask] of unknownFields) {
+    it.live(`refuses a field that nobody knows in ${why}, names it, and sends nothing`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(Effect.flatMap(ImageSkill, ask))
+        expect([error._tag, error.code, error.details?.["fields"]]).toEqual([
+          "InvalidArguments",
+          "INVALID_ARGUMENTS",
+          [field]
+        ])
+        expect(yield* (yield* FakeRequests).all).toEqual([])
+      }).pipe(Effect.provide(layerTest(() => succeeds({}))))
+    )
+  }
+
+  it.live("tells of a job that nobody ever answered about why, and not that it goes on", () =>
+    Effect.gen(function* () {
+      const client = yield* ImageSkill
+      const error = yield* Effect.flip(
+        client.waitForJob({ job_id: `job_${"0".repeat(32)}`, timeout_ms: 60, poll_interval_ms: 10 })
+      )
+      expect([error.code, error.details]).toMatchObject([
+        "TIMEOUT",
+        { cause: "non_json", status: 503, last_code: "HOSTED_API_NON_JSON_RESPONSE" }
+      ])
+      expect(error.message).not.toContain("goes on")
+    }).pipe(Effect.provide(layerTest(() => ({ status: 503, body: "busy" }))))
+  )
+
   it.live("is interruption-safe: an interrupted call ends at once, and the next one works", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
@@ -212,6 +276,35 @@ describe("layerLocal", () => {
         expect(Buffer.from(read.data.bytes).equals(fs.readFileSync(at))).toBe(true)
       }).pipe(Effect.provide(layerLocal({ dataFolder: path.join(folder, "data"), env: env() })))
       expect(fs.existsSync(path.join(folder, "data/image-skill.db"))).toBe(true)
+    })
+  )
+
+  it.scopedLive("puts content aside that is not what was stored, and tells", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* Effect.gen(function* () {
+        const client = yield* ImageSkill
+        const made = yield* client.create({ prompt: "a red fox" })
+        const id = made.data.assets?.[0]?.asset_id ?? ""
+        const [file = ""] = fs.readdirSync(path.join(folder, "a"))
+        const at = path.join(folder, "a", file)
+        const bytes = fs.readFileSync(at)
+        bytes[100] = (bytes[100] ?? 0) ^ 1
+        fs.chmodSync(at, 0o600)
+        fs.writeFileSync(at, bytes)
+        const wrong = yield* Effect.flip(client.getAsset({ reference: id, output: path.join(folder, "x") }))
+        expect([wrong._tag, wrong.code, wrong.retryable, wrong.details]).toMatchObject([
+          "ArtifactStorage",
+          "ASSET_INTEGRITY_FAILED",
+          false,
+          { asset_id: id, cause: "wrong_content" }
+        ])
+        expect(fs.readdirSync(path.join(folder, "quarantine"))).toHaveLength(1)
+        expect(fs.existsSync(path.join(folder, "x"))).toBe(false)
+        // The next look finds the same, and no bytes.
+        const again = yield* Effect.flip(client.readAsset(id))
+        expect(again.code).toBe("ASSET_INTEGRITY_FAILED")
+      }).pipe(Effect.provide(layerLocal({ dataFolder: folder, env: env() })))
     })
   )
 
@@ -335,6 +428,45 @@ describe("downloads", () => {
       }).pipe(Effect.provide(layerTest(service(body), { files: { "/home/agent/old.png": "old" } })))
     )
   }
+
+  it.live("that the service knows to be wrong fail as it says, and are not tried again", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(get("/home/agent/x.png"))
+      expect([error._tag, error.code, error.retryable, error.details]).toMatchObject([
+        "ArtifactStorage",
+        "ASSET_INTEGRITY_FAILED",
+        false,
+        { asset_id: "image_1", status: 507 }
+      ])
+    }).pipe(
+      Effect.provide(
+        layerTest(
+          routes({
+            "GET /v1/assets/image_1": succeeds({ asset }),
+            "GET /a/image_1.png": failsWith("ASSET_INTEGRITY_FAILED")
+          })
+        )
+      )
+    )
+  )
+
+  it.scopedLive("to a folder that is not there name the place that was asked for", () =>
+    Effect.gen(function* () {
+      const output = path.join(yield* temporaryFolder, "nodir", "x.png")
+      const error = yield* Effect.flip(get(output)).pipe(
+        Effect.provide(
+          layerHosted({
+            baseUrl: "https://service.test",
+            token: "x",
+            env: env(),
+            files: Files.layer,
+            transport: layerFake(service("abc"))
+          })
+        )
+      )
+      expect([error.code, error.details]).toEqual(["OUTPUT_WRITE_FAILED", { path: output, cause: "enoent" }])
+    })
+  )
 
   it.live("to a place that is taken are refused before anything is asked", () =>
     Effect.gen(function* () {

@@ -3,9 +3,11 @@ import * as Effect from "effect/Effect"
 import type { health, usageQuota, whoami } from "../../Operations/Account.js"
 import { version } from "../../Version.js"
 import { AssetUrls } from "../Domain/AssetUrls.js"
+import { Catalog, isRunnable } from "../Domain/Catalog/Catalog.js"
 import { nextDay } from "../Domain/Creation.js"
 import { actorOf } from "../Domain/Identity.js"
 import { Policy } from "../Domain/Policy.js"
+import { priceOutput } from "../Domain/Pricing.js"
 import { Jobs } from "../Storage/Jobs.js"
 import { Ledger } from "../Storage/Ledger.js"
 import { type Handler, identityOf } from "./Handler.js"
@@ -30,9 +32,10 @@ export const showQuota: Handler<typeof usageQuota> = (_, caller) =>
   Effect.gen(function* () {
     const identity = yield* identityOf(caller)
     const { free, held, paid } = yield* (yield* Ledger).balances(identity.organizationId)
-    const { dailyJobs } = yield* Policy
+    const { dailyJobs, marginPercent } = yield* Policy
     const day = new Date(yield* Clock.currentTimeMillis).toISOString().slice(0, 10)
     const used = yield* (yield* Jobs).dailyUsed(identity.organizationId, day)
+    const runnable = (yield* (yield* Catalog).entries).filter(isRunnable)
     return {
       data: {
         authenticated: true,
@@ -49,7 +52,15 @@ export const showQuota: Handler<typeof usageQuota> = (_, caller) =>
           used,
           remaining: Math.max(0, dailyJobs - used),
           resets_at: nextDay(day)
-        }
+        },
+        model_limits: runnable.map(({ model }) => {
+          const price = priceOutput(model, marginPercent)
+          return {
+            model_id: model.id,
+            max_outputs_per_request: model.maxOutputs,
+            credits_required: price.providerCost === null ? null : price.creditsPerOutput
+          }
+        })
       }
     }
   })

@@ -28,6 +28,51 @@ const raw = (base: string, text: string, after?: { readonly ms: number; readonly
   )
 
 describe("the HTTP edge", () => {
+  it.scopedLive("takes the key of a create and an edit from its header too, and pays once", () =>
+    Effect.gen(function* () {
+      const { address } = yield* served()
+      const { token } = yield* signUp(address)
+      const headers = { "idempotency-key": "same" }
+      const create = (body: object) =>
+        send(address, "POST", "/v1/create", { token, headers, body: { prompt: "a red fox", ...body } })
+      const first = (yield* create({})).json.data
+      expect([first.status, first.idempotency_key, first.idempotent_replayed]).toEqual([
+        "completed",
+        "same",
+        false
+      ])
+      const again = (yield* create({ idempotency_key: "same" })).json.data
+      expect([again.job_id, again.idempotent_replayed]).toEqual([first.job_id, true])
+
+      const [{ asset_id }] = first.assets
+      const edit = send(address, "POST", "/v1/edit", {
+        token,
+        headers,
+        body: { input_asset_id: asset_id, prompt: "rotate 90" }
+      })
+      const edited = yield* Effect.all([edit, edit])
+      expect(edited.map(({ json }) => json.data.idempotent_replayed)).toEqual([false, true])
+
+      const other = yield* create({ idempotency_key: "other" })
+      isEnvelope(other, "INVALID_ARGUMENTS", 2)
+      expect([other.status, other.json.error.details]).toEqual([
+        400,
+        { path: "idempotency_key", header: "idempotency-key" }
+      ])
+      isEnvelope(
+        yield* send(address, "POST", "/v1/create", {
+          token,
+          headers: { "idempotency-key": "" },
+          body: { prompt: "a red fox" }
+        }),
+        "INVALID_ARGUMENTS",
+        2
+      )
+      const { used } = (yield* send(address, "GET", "/v1/quota", { token })).json.data.daily_jobs
+      expect(used).toBe(2)
+    })
+  )
+
   it.scopedLive("answers an envelope for whatever is wrong", () =>
     Effect.gen(function* () {
       const { address } = yield* served()

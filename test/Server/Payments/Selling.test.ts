@@ -113,6 +113,10 @@ describe("buying credits", () => {
             deposit_address: address,
             token_contract_address: supported_tokens[0].token_contract_address,
             exact_amount_required: true
+          },
+          redacted: {
+            payment_intent_id: "[redacted-stripe-payment-intent]",
+            deposit_address: "[redacted-stripe-crypto-deposit-address]"
           }
         },
         next: { agent_action: "pay_stripe_crypto_deposit" }

@@ -67,6 +67,8 @@ export const depositOf = (quote: Quote, attempt: Attempt, state: PurchaseState) 
           },
     redacted: {
       payment_intent_id: "[redacted-stripe-payment-intent]",
+      // Of what Stripe showed; the address to pay to stands in the instructions.
+      deposit_address: "[redacted-stripe-crypto-deposit-address]",
       client_secret: "[redacted-stripe-client-secret]"
     }
   }
