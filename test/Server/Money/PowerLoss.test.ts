@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
+import type { SqlError } from "@effect/sql/SqlError"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -60,7 +61,8 @@ it.live("what money or a result hangs on waits for the disk, and nothing else do
     })
     const asking = Layer.succeed(Database, {
       ...database,
-      run: (query) => Effect.zipRight(database.run(ask), database.run(query))
+      run: <A, R>(query: Effect.Effect<A, SqlError, R>) =>
+        Effect.zipRight(database.run(ask), database.run(query))
     })
     yield* Effect.gen(function* () {
       const jobs = yield* Jobs
