@@ -27,7 +27,12 @@ export const mutants = [
     "WHERE id = ${id} AND owner = ${fence.owner} AND epoch = ${fence.epoch} AND status = 'running'\n                RETURNING id",
     "WHERE id = ${id}\n                RETURNING id"
   ],
-  ["ignore the terms", "Domain/Creation.ts", "if (bound.terms !== terms)", "if (bound.terms === null)"],
+  [
+    "ignore the terms",
+    "Domain/Creation.ts",
+    "if (!terms.includes(bound.terms))",
+    "if (bound.terms === null)"
+  ],
   [
     "drop the fence",
     "Storage/Jobs.ts",
@@ -91,7 +96,7 @@ export const mutants = [
   [
     "forget an event",
     "Domain/Settling.ts",
-    "yield* announceAssets(job, assets, usage)",
+    "yield* announceAssets(job, assets, usage, cost)",
     "yield* Effect.void"
   ],
   [
