@@ -102,16 +102,20 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
               })
             )
 
-      /** The newest attempt to go on with. Of the others it may have been decided since this machine noted them: those are forgotten. */
-      const cutOf = (known: ReadonlyArray<Attempt>): Effect.Effect<Attempt | undefined> =>
+      /** The newest attempt to go on with, and those before it that were decided since this machine noted them. Writes nothing. */
+      const cutOf = (known: ReadonlyArray<Attempt>) =>
         Effect.gen(function* () {
+          const over: Array<Attempt> = []
           for (const attempt of known.filter(isCut)) {
             // The embedded service has just told how each of them stands.
-            if (attempt.service === "local" || !(yield* isSettledThere(attempt))) return attempt
-            yield* journal.forget(attempt.id)
+            if (attempt.service === "local" || !(yield* isSettledThere(attempt)))
+              return { cut: attempt, over }
+            over.push(attempt)
           }
-          return undefined
+          return { cut: undefined, over }
         })
+      const forget = (over: ReadonlyArray<Attempt>) =>
+        Effect.forEach(over, ({ id }) => journal.forget(id), { discard: true })
 
       const caller = Effect.gen(function* () {
         const service = yield* target.resolve
@@ -167,7 +171,7 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
                     )
                     return Effect.succeed([])
                   })
-            const cut = yield* cutOf(known)
+            const { cut, over: decided } = yield* cutOf(known)
             const settled = reuse === true ? known.find(({ phase }) => phase === "settled") : undefined
             const key = given ?? cut?.key ?? settled?.key ?? fresh()
             let noted: Noted = { id: null, wasOpen: false }
@@ -179,7 +183,7 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
               note:
                 asked === null
                   ? Effect.succeed(unread)
-                  : Effect.match(journal.note(asked, key), {
+                  : Effect.match(Effect.zipRight(forget(decided), journal.note(asked, key)), {
                       onFailure: ({ cause }) => [
                         ...unread,
                         `this attempt could not be noted on this machine (${cause}); its idempotency key is ${key}`
@@ -200,7 +204,7 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
             if (!who.isEmbedded && who.token === null) return null
             const { earlier } = yield* look(wanted, who)
             const known = yield* Effect.catchTag(earlier, "FileProblem", () => Effect.succeed([]))
-            return (yield* cutOf(known)) ?? null
+            return (yield* cutOf(known)).cut ?? null
           }),
         list: (whose) =>
           Effect.gen(function* () {
@@ -238,7 +242,7 @@ export class Attempts extends Context.Tag("image-skill/Attempts")<
               ? []
               : yield* journal.list(service.value.baseUrl)
           const over = yield* Effect.filter(noted.filter(isCut), isSettledThere, { concurrency: 4 })
-          yield* Effect.forEach(over, ({ id }) => journal.forget(id), { discard: true })
+          yield* forget(over)
           return over.length + (yield* journal.sweep)
         })
       }
