@@ -2,18 +2,18 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { codeRow, failure, foreignFailure, type ImageSkillError } from "../Errors.js"
+import { failure, type ImageSkillError } from "../Errors.js"
 import { assetsGet, assetsShow } from "../Operations/Assets.js"
-import { create as createOperation, edit as editOperation, isOwnedId } from "../Operations/Create.js"
+import { create as createOperation, edit as editOperation } from "../Operations/Create.js"
 import { jobsShow, jobsWait } from "../Operations/Jobs.js"
 import { mayHaveRun } from "../Operations/Outcome.js"
 import { jobsRecover, operationsShow } from "../Operations/Recovery.js"
 import type { AnyServiceOperation, InputOf, OutputOf, RequestOf } from "../Operations/Operation.js"
 import { upload as uploadOperation } from "../Operations/Upload.js"
-import { suggest, type Suggestion, toAction } from "../Operations/Suggest.js"
+import { suggest, type Suggestion } from "../Operations/Suggest.js"
 import type { Asset, Download } from "../Schema/Asset.js"
 import type { CreateInput, CreateRequest, CreateResult, EditInput } from "../Schema/Create.js"
-import { type Job, terminalStatuses } from "../Schema/Job.js"
+import type { Job } from "../Schema/Job.js"
 import { layerEffect } from "../Stack.js"
 import type { Answer } from "./Answer.js"
 import { ApiClient, checkFields, checkInput } from "./ApiClient.js"
@@ -22,7 +22,18 @@ import { Deadlines, withRequestLimits } from "./Deadlines.js"
 import { Downloads, type Existing, misnamed, type Place } from "./Downloads.js"
 import type { Wanted } from "./Intent.js"
 import { Invocation } from "./Invocation.js"
+import { endOf, isOver, isPassing, lateReason, pastFault } from "./JobEnds.js"
 import { MediaHost } from "./MediaHost.js"
+import {
+  elsewhere,
+  fetchesOf,
+  goesOn,
+  nothingLeft,
+  tooLate,
+  unsaved,
+  withAttached,
+  withWarnings
+} from "./PaidEnds.js"
 import { recoverAttempts } from "./Recovering.js"
 import { Target } from "./Target.js"
 import { uploadKey, Uploads } from "./Uploads.js"
@@ -456,35 +467,6 @@ const onWire = <I extends Partial<CreateInput>>({
   ...rest
 }: I) => rest
 
-const goesOn = ({ started_at }: NonNullable<Begun["attachedTo"]>): string =>
-  `this goes on with the attempt of ${started_at}, which was left unresolved, and pays for nothing twice; --again makes another one`
-
-/** A failure of an attempt that was gone on with: whoever did not know that it was another's learns it here, and the way out (contract §11). */
-const withAttached = (
-  error: ImageSkillError,
-  attachedTo: NonNullable<Begun["attachedTo"]>,
-  { input, operation }: Wanted
-): ImageSkillError => {
-  // Where the first one's output went, another's cannot go.
-  const { download: _download, reuse: _reuse, ...asked } = input
-  const fresh = { ...asked, again: true }
-  const another =
-    operation === "edit"
-      ? suggest("again", anotherOne, editOperation, fresh as EditInput)
-      : suggest("again", anotherOne, createOperation, fresh as CreateInput)
-  return foreignFailure(error._tag, {
-    ...error,
-    details: { ...error.details, attached_to: attachedTo },
-    recovery: {
-      ...error.recovery,
-      next: [...(error.recovery?.next ?? []), toAction(another, ["image-skill"], [])]
-    },
-    warnings: [goesOn(attachedTo), ...(error.warnings ?? [])]
-  })
-}
-
-const anotherOne = "make another one, beside the attempt that is unresolved"
-
 const fromHeaders = (asset: Asset): Asset => ({ ...asset, source: "media_headers" })
 
 const byUrl = (reference: string, asset: Asset): Answer<OutputOf<typeof assetsShow>> => ({
@@ -494,137 +476,3 @@ const byUrl = (reference: string, asset: Asset): Answer<OutputOf<typeof assetsSh
   traceId: null,
   status: 200
 })
-
-// The pictures are made and paid for: only files are missing, so nothing but their download may be repeated.
-const unsaved = (
-  made: CreateResult,
-  saved: ReadonlyArray<Download>,
-  missing: ReadonlyArray<{ readonly asset: Asset }>,
-  error: ImageSkillError
-): ImageSkillError =>
-  failure(
-    error._tag === "ArtifactStorage" ? (error.code as "OUTPUT_WRITE_FAILED") : "OUTPUT_WRITE_FAILED",
-    error.reason,
-    {
-      retryable: false,
-      details: {
-        ...error.details,
-        job_id: made.job_id ?? null,
-        asset_ids: missing.map(({ asset }) => asset.asset_id),
-        downloads: saved
-      },
-      recovery: { retry: { policy: "never", key: made.idempotency_key ?? null } }
-    }
-  )
-
-/** A job that had ended has nothing left to save: only another one brings a file, and it costs anew (contract §13). */
-const nothingLeft = (made: CreateResult, { input, operation }: Wanted): ImageSkillError => {
-  const { download: _download, idempotency_key: _key, reuse: _reuse, ...asked } = input
-  const fresh = { ...asked, again: true }
-  const why = "make another one, which costs anew; its outputs can be saved with --download"
-  const another =
-    operation === "edit"
-      ? suggest("again", why, editOperation, fresh as EditInput)
-      : suggest("again", why, createOperation, fresh as CreateInput)
-  const jobId = made.job_id ?? null
-  return failure(
-    "OUTPUT_WRITE_FAILED",
-    "the job has no output any more that could be saved: what it made was deleted",
-    {
-      retryable: false,
-      details: { cause: "asset_deleted", job_id: jobId, asset_ids: [], downloads: [] },
-      recovery: {
-        retry: { policy: "never", key: made.idempotency_key ?? null },
-        ...(jobId === null ? {} : { suggested_command: `image-skill jobs show ${jobId}` }),
-        next: [toAction(another, ["image-skill"], [])]
-      }
-    }
-  )
-}
-
-/** The downloads that are still to be made, each to the file that it was meant for. */
-const fetchesOf = (
-  all: ReadonlyArray<Asset>,
-  missing: ReadonlyArray<{ readonly asset: Asset; readonly error: ImageSkillError }>,
-  place: Place
-): ReadonlyArray<Suggestion> =>
-  missing
-    .filter(({ asset }) => isOwnedId(asset.asset_id))
-    .map(({ asset, error }) =>
-      suggest("download", "fetch what was made and paid for", assetsGet, {
-        reference: asset.asset_id,
-        // Where another file stands it cannot go.
-        ...(error.code === "OUTPUT_EXISTS"
-          ? {}
-          : { output: place.fileOf(asset.asset_id, asset.mime_type ?? null, all.indexOf(asset), all.length) })
-      })
-    )
-
-const tooLate = (asset: Asset): ImageSkillError =>
-  failure("OUTPUT_WRITE_FAILED", "the output did not come before the deadline; it is made and paid for", {
-    details: { asset_id: asset.asset_id, cause: "deadline" }
-  })
-
-/** A failure with what a caller would have been told of a success. */
-const withWarnings =
-  (warnings: ReadonlyArray<string>) =>
-  (error: ImageSkillError): ImageSkillError =>
-    warnings.length === 0
-      ? error
-      : foreignFailure(error._tag, {
-          ...error,
-          warnings: [...warnings, ...(error.warnings ?? [])]
-        })
-
-// Unlike a download, a create never replaces a file: the way on is another place.
-const elsewhere = (error: ImageSkillError): ImageSkillError =>
-  error.code === "OUTPUT_EXISTS"
-    ? failure("OUTPUT_EXISTS", `${error.reason}; name another place`, {
-        details: error.details ?? {},
-        recovery: { required_flag: "--download" }
-      })
-    : error
-
-const lateReason = (job: Job | null, fault: ImageSkillError | null, limit: number): string =>
-  job === null
-    ? `the service told nothing of the job within ${limit} ms${fault === null ? "" : ` (${fault.code})`}; whether it ended is not known`
-    : `the job did not end within ${limit} ms; it goes on`
-
-/** What stood in the way of the last look. */
-const pastFault = ({ code, details = {} }: ImageSkillError) => ({
-  last_code: code,
-  ...(details["cause"] === undefined ? {} : { cause: details["cause"] }),
-  ...(details["status"] === undefined ? {} : { status: details["status"] })
-})
-
-const isOver = (job: Job): boolean => terminalStatuses.has(job.status) || job.status === "cancelled"
-
-// A refused connection, a name that does not resolve or a foreign certificate will not pass; a busy or restarting service will.
-const isPassing = (error: ImageSkillError): boolean =>
-  error.code === "RATE_LIMITED" ||
-  error.code === "INTERNAL_ERROR" ||
-  error._tag === "Timeout" ||
-  (error._tag === "ProviderFailure" && (error.retryable || error.code !== "HOSTED_API_REQUEST_FAILED"))
-
-/** A job that ended well is the answer; one that did not is its own failure. */
-const endOf = <A>(job: Job, answer: Answer<A>): Result<A> => {
-  if (job.status === "completed" || job.status === "planned") return Effect.succeed(answer)
-  if (job.status === "canceled" || job.status === "cancelled") {
-    return Effect.fail(failure("JOB_CANCELED", "the job was canceled", { details: { job } }))
-  }
-  const { error } = job
-  return Effect.fail(
-    error === undefined || error === null
-      ? failure("PROVIDER_FAILURE", "the job failed without saying why", {
-          retryable: false,
-          details: { job }
-        })
-      : foreignFailure(codeRow(error.code)?.tag ?? "ProviderFailure", {
-          code: error.code,
-          reason: error.message,
-          retryable: error.retryable,
-          details: { ...error.details, job },
-          ...(error.recovery === undefined ? {} : { recovery: error.recovery })
-        })
-  )
-}

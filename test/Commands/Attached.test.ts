@@ -173,6 +173,11 @@ describe("an attempt whose end this machine did not see", () => {
         const machine = yield* makeMachine({ env, service: service.handler })
         yield* machine.run(create)
         service.ends(state)
+        // A guide sees as much, and changes nothing.
+        const guided = yield* machine.run([...create, "--guide"])
+        expect(JSON.stringify(guided.envelope)).not.toContain(String(service.keys[0]))
+        const noted = yield* machine.run(["doctor"])
+        expect(noted.envelope.data?.["in_flight"]).toHaveLength(1)
         service.answers.create = "completed"
         const second = yield* machine.run(create)
         expect(second.envelope.data?.["attached_to"]).toBeUndefined()
