@@ -53,7 +53,13 @@ export const isUnasked = (row: ModelRow): boolean => row["selected_by_default"] 
 
 // A query travels in an address, which proxies take up to some 8 KiB: at worst each byte of it is written as three.
 const longestQuery = 2_000
-const longestParameter = 200
+
+// An address is written into the logs of whatever it passes: of parameters only numbers and words travel in it, on which prices depend,
+// no texts, no addresses and no pictures.
+const isTerm = (value: unknown): boolean =>
+  typeof value === "string"
+    ? /^[\w.:+-]{1,64}$/.test(value)
+    : typeof value !== "object" || value === null || Object.entries(value).flat().every(isTerm)
 
 /** What a service is asked about a create or edit: its terms, and no more of its prompt than the size. */
 export const consideredOf = (asked: Asked): Considered => {
@@ -75,19 +81,15 @@ export const consideredOf = (asked: Asked): Considered => {
   }
   const given = Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined))
   const whole: Considered = { kind: operation, ...given }
-  return Buffer.byteLength(JSON.stringify(whole)) <= longestQuery ? whole : shortened(whole)
+  if (isTerm(model_parameters ?? {}) && isShort(whole)) return whole
+  const { model_parameters: _, ...rest } = whole
+  const short = Object.fromEntries(Object.entries(model_parameters ?? {}).filter(isTerm))
+  const kept: Considered = { ...rest, model_parameters: short, parameters_left_out: true }
+  return isShort(kept) ? kept : { ...rest, parameters_left_out: true }
 }
 
-// Long values are pictures and texts, which no price depends on.
-const shortened = ({ model_parameters = {}, ...rest }: Considered): Considered => {
-  const short = Object.entries(model_parameters).filter(
-    ([name, value]) => Buffer.byteLength(JSON.stringify([name, value])) <= longestParameter
-  )
-  const kept = { ...rest, model_parameters: Object.fromEntries(short), parameters_left_out: true }
-  return Buffer.byteLength(JSON.stringify(kept)) <= longestQuery
-    ? kept
-    : { ...rest, parameters_left_out: true }
-}
+const isShort = (considered: Considered): boolean =>
+  Buffer.byteLength(JSON.stringify(considered)) <= longestQuery
 
 const decodeChoice = Schema.decodeUnknownOption(ServiceChoice)
 

@@ -148,6 +148,30 @@ const remote = (models: FakeHandler) =>
 const guide = ["create", "--guide", "--prompt", "a fox"]
 
 describe("a service that does not answer what would run", () => {
+  it.scopedLive(
+    "learns no text and no address of the caller's, for its address may be logged on the way",
+    () =>
+      Effect.gen(function* () {
+        const urls: Array<string> = []
+        const here = yield* remote(({ url }) => {
+          urls.push(decodeURIComponent(url))
+          return models
+        })
+        const parameters = {
+          quality: "high",
+          size: "1024x1024",
+          negative_prompt: "my private words",
+          reference: "https://h.test/x?sig=1",
+          nested: { more: ["fine", "not fine"] }
+        }
+        yield* here.run([...guide, "--model-parameters-json", JSON.stringify(parameters)])
+        const asked = urls.find((url) => url.includes("for=")) ?? ""
+        expect(asked).toContain('"model_parameters":{"quality":"high","size":"1024x1024"}')
+        expect(asked).toContain('"parameters_left_out":true')
+        expect(urls.join()).not.toMatch(/private|sig=|not fine/)
+      })
+  )
+
   it.scopedLive("is asked for its list alone, which tells caps and counts", () =>
     Effect.gen(function* () {
       const here = yield* remote(({ url }) =>
