@@ -128,20 +128,3 @@ it.live("sweeps what the dead left, but not the young and not the living", () =>
     })
   )
 )
-
-it.live("costs little", () =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const root = yield* folder
-      const times: Array<number> = []
-      yield* Effect.gen(function* () {
-        for (let i = 0; i < 21; i++) {
-          const before = performance.now()
-          yield* Effect.scoped(Layer.build(OwnerLock.layer))
-          times.push(performance.now() - before)
-        }
-      }).pipe(Effect.provide(DataFolder.layer(root)))
-      expect(times.sort((a, b) => a - b)[10]).toBeLessThan(5)
-    })
-  )
-)
